@@ -1,1 +1,19 @@
-//! xtask.
+//! What people type (`cargo xtask ...`), and the parts of it that tests use:
+//! a private Synapse, a browser, a scripted agent.
+
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
+pub mod account;
+pub mod lab;
+pub mod ports;
+pub mod process;
+pub mod python;
+pub mod workspace;

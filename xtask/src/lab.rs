@@ -1,0 +1,251 @@
+//! A private Synapse in a folder: started, killed and started again at will.
+
+mod config;
+mod users;
+pub mod venv;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail};
+use reqwest::Method;
+use serde_json::{Map, Value};
+use tempfile::TempDir;
+
+pub use crate::account::{Account, Login};
+use crate::{
+    ports,
+    process::{Process, Program},
+};
+
+/// A start takes 3 s on an idle machine; tests may load it heavily.
+const START_DEADLINE: Duration = Duration::from_secs(120);
+const STOP_PATIENCE: Duration = Duration::from_secs(30);
+
+/// What the homeserver is to be like.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where everything is kept. None: a new one that goes when the lab goes.
+    pub folder: Option<PathBuf>,
+    /// None: a free one, which stays the same over restarts.
+    pub port: Option<u16>,
+    pub server_name: String,
+    /// Registration files of application services.
+    pub registrations: Vec<PathBuf>,
+    pub presence: bool,
+    /// False: rate limits so high that no test meets them.
+    pub default_limits: bool,
+    /// The version of rooms made without naming one.
+    pub room_version: String,
+    /// Laid over our `homeserver.yaml`, key by key.
+    pub settings: Map<String, Value>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            folder: None,
+            port: None,
+            server_name: "lab.test".to_owned(),
+            registrations: Vec::new(),
+            presence: true,
+            default_limits: false,
+            room_version: "12".to_owned(),
+            settings: Map::new(),
+        }
+    }
+}
+
+/// A running homeserver. Its folder may outlive it, it never outlives us.
+#[derive(Debug)]
+pub struct Lab {
+    // First, so that Synapse is gone before its folder goes.
+    process: Mutex<Option<Arc<Process>>>,
+    python: PathBuf,
+    files: config::Files,
+    url: String,
+    port: u16,
+    server_name: String,
+    shared_secret: String,
+    _temporary: Option<TempDir>,
+}
+
+impl Lab {
+    /// Installs Synapse if that was never done, starts it, and returns when
+    /// it answers.
+    pub async fn start(options: Options) -> Result<Self> {
+        let python = venv::synapse().await?;
+        let (folder, temporary) = match &options.folder {
+            Some(folder) => (std::path::absolute(folder)?, None),
+            None => {
+                let temporary = tempfile::Builder::new().prefix("lab-").tempdir()?;
+                (temporary.path().to_owned(), Some(temporary))
+            }
+        };
+        let port = options.port.map_or_else(ports::free_port, Ok)?;
+        let files = config::Files { folder };
+        let shared_secret = files.write(&options, port)?;
+        let lab = Self {
+            process: Mutex::default(),
+            python,
+            files,
+            url: format!("http://127.0.0.1:{port}"),
+            port,
+            server_name: options.server_name,
+            shared_secret,
+            _temporary: temporary,
+        };
+        lab.start_again().await?;
+        Ok(lab)
+    }
+
+    #[must_use]
+    pub fn homeserver_url(&self) -> &str {
+        &self.url
+    }
+
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    #[must_use]
+    pub fn server_name(&self) -> &str {
+        &self.server_name
+    }
+
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.files.folder
+    }
+
+    #[must_use]
+    pub fn database_path(&self) -> PathBuf {
+        self.files.database()
+    }
+
+    #[must_use]
+    pub fn log_path(&self) -> PathBuf {
+        self.files.log()
+    }
+
+    /// The last lines of Synapse's log.
+    #[must_use]
+    pub fn log_tail(&self) -> String {
+        crate::process::tail(&self.files.log())
+    }
+
+    /// The process id of Synapse itself, while it runs.
+    #[must_use]
+    pub fn pid(&self) -> Option<u32> {
+        let process = self.process()?;
+        process.ended().is_none().then(|| process.pid())
+    }
+
+    /// SIGKILL, and waits until it is gone.
+    pub async fn kill(&self) {
+        if let Some(process) = self.process() {
+            process.kill().await;
+        }
+    }
+
+    /// SIGTERM, and waits until it is gone; SIGKILL after 30 s.
+    pub async fn terminate(&self) {
+        if let Some(process) = self.process() {
+            process.terminate(STOP_PATIENCE).await;
+        }
+    }
+
+    /// Waits until Synapse ends by itself or by a signal.
+    pub async fn ended(&self) {
+        if let Some(process) = self.process() {
+            process.exited().await;
+        }
+    }
+
+    /// Starts it in the same folder, on the same port, with the same database,
+    /// and returns when it answers.
+    pub async fn start_again(&self) -> Result<()> {
+        if self.pid().is_some() {
+            bail!("the lab's Synapse is still running: kill or terminate it first");
+        }
+        let process = Program::new(&self.python, &self.files.log(), &self.python)
+            .args(["-m", "synapse.app.homeserver", "-c"])
+            .arg(self.files.homeserver())
+            .current_dir(&self.files.folder)
+            .start()
+            .context("cannot start Synapse")?;
+        let process = Arc::new(process);
+        *self.process.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&process));
+        self.answers(&process).await
+    }
+
+    async fn answers(&self, process: &Process) -> Result<()> {
+        let nobody = Account::nobody(&self.url)?;
+        let begun = Instant::now();
+        while begun.elapsed() < START_DEADLINE {
+            if let Some(exit) = process.ended() {
+                bail!("Synapse ended at once ({exit:?}):\n{}", self.log_tail());
+            }
+            let answer = nobody.ask(Method::GET, "/health", None).await;
+            if answer.is_ok_and(|answer| answer.status.is_success()) {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        bail!(
+            "Synapse does not answer after {START_DEADLINE:?}:\n{}",
+            self.log_tail()
+        )
+    }
+
+    fn shared_secret(&self) -> &str {
+        &self.shared_secret
+    }
+
+    fn process(&self) -> Option<Arc<Process>> {
+        self.process
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn users_survive_a_kill() {
+        let lab = Lab::start(Options::default()).await.unwrap();
+        let alice = lab.register("alice", "wonderland", false).await.unwrap();
+        assert_eq!(alice.user_id, "@alice:lab.test");
+        lab.set_display_name(&alice, "Alice").await.unwrap();
+
+        lab.kill().await;
+        assert_eq!(lab.pid(), None);
+        assert!(lab.log_in("alice", "wonderland").await.is_err());
+        lab.start_again().await.unwrap();
+
+        let again = lab.log_in("alice", "wonderland").await.unwrap();
+        assert_eq!(again.user_id, alice.user_id);
+        assert_ne!(again.device_id, alice.device_id);
+        lab.terminate().await;
+        assert_eq!(lab.pid(), None);
+    }
+
+    #[tokio::test]
+    async fn a_wrong_setting_is_shown_with_the_log() {
+        let settings = [("listeners".to_owned(), Value::from(7))].into_iter();
+        let options = Options {
+            settings: settings.collect(),
+            ..Options::default()
+        };
+        let error = Lab::start(options).await.unwrap_err().to_string();
+        assert!(error.contains("ended at once"), "{error}");
+        assert!(error.contains("listeners"), "{error}");
+    }
+}
