@@ -12,7 +12,9 @@
 )]
 
 pub mod account;
+pub mod browser;
 pub mod lab;
+pub mod node;
 pub mod ports;
 pub mod process;
 pub mod python;
