@@ -1,1 +1,24 @@
-//! desk.
+//! The help desk itself: rules, states, decisions and ports. It does no I/O and knows nobody.
+
+pub mod agent;
+pub mod chat;
+pub mod command;
+pub mod customer;
+pub mod deadlines;
+pub mod dispatcher;
+pub mod effect;
+pub mod engine;
+pub mod event;
+pub mod ids;
+pub mod ports;
+pub mod refusal;
+pub mod routing;
+pub mod service;
+pub mod store;
+pub mod texts;
+pub mod ticket;
+
+#[cfg(feature = "testing")]
+pub mod contract;
+#[cfg(feature = "testing")]
+pub mod fakes;

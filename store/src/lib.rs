@@ -1,1 +1,9 @@
-//! store.
+//! The store behind the desk: SQLite through sqlx. The only crate that knows SQL.
+
+mod reads;
+mod rows;
+mod sqlite;
+mod tx;
+mod writer;
+
+pub use sqlite::SqliteStore;

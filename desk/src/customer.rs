@@ -1,0 +1,118 @@
+//! A customer: a person on the web page, one ghost each.
+
+use crate::{
+    ids::{CustomerId, ServiceSlug},
+    ports::Ghost,
+    refusal::Refusal,
+};
+
+/// The longest name of a customer, in Unicode scalar values.
+pub const MAX_NAME: usize = 100;
+/// The longest e-mail address, in bytes (RFC 5321, section 4.5.3.1.3, less the angle brackets).
+pub const MAX_EMAIL: usize = 254;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Customer {
+    pub id: CustomerId,
+    pub service: ServiceSlug,
+    pub name: Option<String>,
+    pub email: Option<String>,
+}
+
+impl Customer {
+    /// The ghost of this customer in the namespace of `bot` (`helproom` -> `helproom_acme_01jd...`).
+    pub fn ghost(&self, bot: &str) -> Ghost {
+        Ghost {
+            localpart: format!("{bot}_{}_{}", self.service, self.id.as_str().to_lowercase()),
+            name: self.shown_name().to_owned(),
+        }
+    }
+
+    pub fn shown_name(&self) -> &str {
+        self.name.as_deref().unwrap_or("Customer")
+    }
+}
+
+/// Trims; an empty name is none. Control characters would break room names and logs.
+pub fn check_name(field: &str, name: Option<&str>) -> Result<Option<String>, Refusal> {
+    let Some(name) = name.map(str::trim).filter(|name| !name.is_empty()) else {
+        return Ok(None);
+    };
+    if name.chars().count() > MAX_NAME {
+        return Err(Refusal::invalid(
+            field,
+            format!("at most {MAX_NAME} characters"),
+        ));
+    }
+    if name.chars().any(char::is_control) {
+        return Err(Refusal::invalid(field, "one line of text"));
+    }
+    Ok(Some(name.to_owned()))
+}
+
+/// Trims; an empty address is none. Whether it exists only a mail can show.
+pub fn check_email(field: &str, email: Option<&str>) -> Result<Option<String>, Refusal> {
+    let Some(email) = email.map(str::trim).filter(|email| !email.is_empty()) else {
+        return Ok(None);
+    };
+    let plausible = email.len() <= MAX_EMAIL
+        && !email.chars().any(|c| c.is_whitespace() || c.is_control())
+        && matches!(email.rsplit_once('@'), Some((local, domain))
+            if !local.is_empty() && !local.contains('@') && domain.contains('.') && !domain.starts_with('.') && !domain.ends_with('.'));
+    if plausible {
+        Ok(Some(email.to_owned()))
+    } else {
+        Err(Refusal::invalid(
+            field,
+            "an e-mail address such as kim@example.org",
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ghost_is_named_after_service_and_customer_in_lower_case() {
+        let customer = Customer {
+            id: CustomerId::new("01JDA"),
+            service: ServiceSlug::new("acme"),
+            name: None,
+            email: None,
+        };
+        assert_eq!(customer.ghost("helproom").localpart, "helproom_acme_01jda");
+    }
+
+    #[test]
+    fn an_email_address_is_plausible_or_refused() {
+        for (email, accepted) in [
+            ("kim@example.org", true),
+            (" kim@example.org ", true),
+            ("김@example.kr", true),
+            ("kim", false),
+            ("kim@", false),
+            ("@example.org", false),
+            ("kim@example", false),
+            ("kim @example.org", false),
+            ("a@b@example.org", false),
+        ] {
+            assert_eq!(
+                check_email("email", Some(email)).is_ok(),
+                accepted,
+                "{email}"
+            );
+        }
+        assert_eq!(check_email("email", Some("  ")), Ok(None));
+    }
+
+    #[test]
+    fn a_name_is_one_short_line() {
+        assert_eq!(
+            check_name("name", Some(" 김민지 ")),
+            Ok(Some("김민지".into()))
+        );
+        assert!(check_name("name", Some("a\nb")).is_err());
+        assert!(check_name("name", Some(&"a".repeat(101))).is_err());
+    }
+}

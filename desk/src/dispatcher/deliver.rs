@@ -1,0 +1,148 @@
+//! How each effect is delivered, from what is stored at that moment.
+
+use super::{Dispatcher, Failure};
+use crate::{
+    chat::Chat,
+    customer::Customer,
+    effect::{Effect, Queued},
+    ids::{ChatId, RoomId, ServiceSlug},
+    ports::{DeliveryError, PortalPlan},
+    texts,
+};
+
+impl Dispatcher {
+    pub(super) async fn deliver(&self, head: &Queued) -> Result<(), Failure> {
+        match &head.effect {
+            Effect::OpenPortal { chat } => {
+                let (chat, customer) = self.chat(chat).await?;
+                let service = self.engine.store().service(&chat.service).await?;
+                let plan = PortalPlan {
+                    name: texts::portal_name(&chat, &customer),
+                    topic: texts::portal_topic(
+                        &chat,
+                        service.as_ref().map_or(chat.service.as_str(), |s| &s.name),
+                    ),
+                    ghost: customer.ghost(&self.bot),
+                    chat: chat.id.clone(),
+                };
+                let room = self.homeserver.open_portal(&plan).await?;
+                Ok(self.engine.portal_opened(head, &chat.id, room).await?)
+            }
+            Effect::Invite { chat, agent } => {
+                let (chat, _) = self.chat(chat).await?;
+                // An offer that was taken back meanwhile invites nobody.
+                if chat.state.holder() == Some(agent) {
+                    self.homeserver.invite(&portal(&chat)?, agent).await?;
+                }
+                self.done(head).await
+            }
+            Effect::Announce { chat, agent } => {
+                let (chat, customer) = self.chat(chat).await?;
+                if chat.state.holder() == Some(agent) {
+                    let (desk, link) = (self.desk(&chat.service).await?, portal(&chat)?);
+                    let text = texts::offer(&chat, &customer);
+                    self.homeserver
+                        .mention(&desk, agent, &text, &link, &head.id)
+                        .await?;
+                }
+                self.done(head).await
+            }
+            Effect::Withdraw { chat, agent } => {
+                let (chat, _) = self.chat(chat).await?;
+                if chat.state.holder() != Some(agent) {
+                    self.homeserver.withdraw(&portal(&chat)?, agent).await?;
+                }
+                self.done(head).await
+            }
+            Effect::Say { chat, message } => {
+                let (chat, customer) = self.chat(chat).await?;
+                let (words, at) = self
+                    .engine
+                    .store()
+                    .message(message)
+                    .await?
+                    .ok_or_else(|| missing("message"))?;
+                let room = portal(&chat)?;
+                let event = self
+                    .homeserver
+                    .say(&room, &customer.ghost(&self.bot), &words.text, at, &head.id)
+                    .await?;
+                Ok(self.engine.said(head, message, &event).await?)
+            }
+            Effect::Notify { chat, notice } => {
+                let (chat, _) = self.chat(chat).await?;
+                self.homeserver
+                    .notify(&portal(&chat)?, &texts::notice(notice), &head.id)
+                    .await?;
+                self.done(head).await
+            }
+            Effect::Rename { chat } => {
+                let (chat, customer) = self.chat(chat).await?;
+                self.homeserver
+                    .rename(&portal(&chat)?, &texts::portal_name(&chat, &customer))
+                    .await?;
+                self.done(head).await
+            }
+            Effect::OpenDesk { service } => {
+                let found = self
+                    .engine
+                    .store()
+                    .service(service)
+                    .await?
+                    .ok_or_else(|| missing("service"))?;
+                let room = self
+                    .homeserver
+                    .open_desk(service.as_str(), &texts::desk_name(&found.name))
+                    .await?;
+                Ok(self.engine.desk_opened(head, service, room).await?)
+            }
+            Effect::InviteToDesk { service, agent } => {
+                self.homeserver
+                    .invite(&self.desk(service).await?, agent)
+                    .await?;
+                self.done(head).await
+            }
+            Effect::NotifyDesk { service, notice } => {
+                let desk = self.desk(service).await?;
+                self.homeserver
+                    .notify(&desk, &texts::notice(notice), &head.id)
+                    .await?;
+                self.done(head).await
+            }
+        }
+    }
+
+    async fn chat(&self, chat: &ChatId) -> Result<(Chat, Customer), Failure> {
+        let store = self.engine.store();
+        let chat = store.chat(chat).await?.ok_or_else(|| missing("chat"))?;
+        let customer = store
+            .customer(&chat.customer)
+            .await?
+            .ok_or_else(|| missing("customer"))?;
+        Ok((chat, customer))
+    }
+
+    async fn desk(&self, service: &ServiceSlug) -> Result<RoomId, Failure> {
+        Ok(self
+            .engine
+            .store()
+            .desk_room(service)
+            .await?
+            .ok_or_else(|| missing("desk room"))?)
+    }
+
+    async fn done(&self, head: &Queued) -> Result<(), Failure> {
+        Ok(self.engine.delivered(head).await?)
+    }
+}
+
+fn portal(chat: &Chat) -> Result<RoomId, Failure> {
+    Ok(chat.room.clone().ok_or_else(|| missing("portal"))?)
+}
+
+/// What an effect is about is gone: it can never be delivered.
+fn missing(what: &str) -> DeliveryError {
+    DeliveryError::Never {
+        reason: format!("there is no such {what}"),
+    }
+}

@@ -1,0 +1,102 @@
+//! What must leave after a change was committed. Effects carry ids, not words: the text stays in
+//! one place, where masking finds it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AgentId, ChatId, EffectId, MessageId, ServiceSlug, Timestamp};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Effect {
+    OpenPortal {
+        chat: ChatId,
+    },
+    Invite {
+        chat: ChatId,
+        agent: AgentId,
+    },
+    /// The mention that rings.
+    Announce {
+        chat: ChatId,
+        agent: AgentId,
+    },
+    Withdraw {
+        chat: ChatId,
+        agent: AgentId,
+    },
+    Say {
+        chat: ChatId,
+        message: MessageId,
+    },
+    /// A notice of the bot in the portal.
+    Notify {
+        chat: ChatId,
+        notice: Notice,
+    },
+    /// Name the portal after the chat's present state.
+    Rename {
+        chat: ChatId,
+    },
+    OpenDesk {
+        service: ServiceSlug,
+    },
+    InviteToDesk {
+        service: ServiceSlug,
+        agent: AgentId,
+    },
+    NotifyDesk {
+        service: ServiceSlug,
+        notice: Notice,
+    },
+}
+
+/// A notice of the bot, worded by `texts` when it is sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "notice", rename_all = "snake_case")]
+pub enum Notice {
+    CustomerEnded,
+    AgentEnded {
+        agent: AgentId,
+    },
+    /// Files and images are not relayed.
+    NotRelayed,
+    /// An agent wrote into a chat that is over.
+    ChatIsClosed,
+    /// The writer is not an agent with permission, so the customer did not get it.
+    NotAllowed,
+    NewInquiry {
+        ticket: u64,
+    },
+    /// An answer to a command.
+    Answer {
+        text: String,
+    },
+}
+
+impl Effect {
+    /// Effects of one lane leave one after the other, in order; lanes do not wait for each other.
+    pub fn lane(&self) -> String {
+        match self {
+            Self::OpenPortal { chat }
+            | Self::Invite { chat, .. }
+            | Self::Announce { chat, .. }
+            | Self::Withdraw { chat, .. }
+            | Self::Say { chat, .. }
+            | Self::Notify { chat, .. }
+            | Self::Rename { chat } => format!("chat:{chat}"),
+            Self::OpenDesk { service }
+            | Self::InviteToDesk { service, .. }
+            | Self::NotifyDesk { service, .. } => {
+                format!("desk:{service}")
+            }
+        }
+    }
+}
+
+/// An effect in the outbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Queued {
+    pub id: EffectId,
+    pub effect: Effect,
+    pub created_at: Timestamp,
+}

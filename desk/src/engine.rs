@@ -1,0 +1,131 @@
+//! The engine: every change of the desk is one transaction here (load, decide, save), and what
+//! must leave is committed with it.
+
+use std::sync::Arc;
+
+use event_listener::{Event, EventListener};
+
+use crate::{
+    effect::Effect,
+    event::ChatEventKind,
+    ids::{AgentId, ChatId, EffectId, Timestamp},
+    ports::{Audience, Clock, Ids, StoreError},
+    store::{Store, Tx},
+};
+
+mod agents;
+mod customers;
+mod delivered;
+mod rooms;
+mod route;
+mod setup;
+
+pub use customers::{Inquiry, Sent, StartChat, Started};
+pub use setup::{AgentSetup, ServiceSetup};
+
+pub struct Engine {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    audience: Arc<dyn Audience>,
+    admins: Vec<AgentId>,
+    outbox: Event,
+    deadlines: Event,
+}
+
+impl Engine {
+    pub fn new(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        audience: Arc<dyn Audience>,
+        admins: Vec<AgentId>,
+    ) -> Self {
+        Self {
+            store,
+            clock,
+            ids,
+            audience,
+            admins,
+            outbox: Event::new(),
+            deadlines: Event::new(),
+        }
+    }
+
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// Hears of the next commit that put something into the outbox.
+    pub fn outbox_filled(&self) -> EventListener {
+        self.outbox.listen()
+    }
+
+    /// Hears of the next commit that may have moved the next deadline.
+    pub fn deadline_moved(&self) -> EventListener {
+        self.deadlines.listen()
+    }
+
+    async fn begin(&self) -> Result<Work<'_>, StoreError> {
+        let tx = self.store.begin().await?;
+        // The time is read inside, so that transactions are timed in the order they happen.
+        Ok(Work {
+            now: self.clock.now(),
+            tx,
+            engine: self,
+            changed: Vec::new(),
+            sends: false,
+            moves: false,
+        })
+    }
+}
+
+/// A transaction and whom to tell when it is committed.
+struct Work<'a> {
+    tx: Box<dyn Tx + 'a>,
+    engine: &'a Engine,
+    now: Timestamp,
+    changed: Vec<ChatId>,
+    sends: bool,
+    moves: bool,
+}
+
+impl Work<'_> {
+    async fn append(&mut self, chat: &ChatId, what: &ChatEventKind) -> Result<u64, StoreError> {
+        let seq = self.tx.append(chat, self.now, what).await?;
+        self.changed.push(chat.clone());
+        Ok(seq)
+    }
+
+    async fn enqueue(&mut self, effect: Effect) -> Result<(), StoreError> {
+        let id = EffectId::new(self.engine.ids.ulid());
+        self.sends = true;
+        self.tx.enqueue(&id, &effect, self.now).await
+    }
+
+    async fn commit(self) -> Result<(), StoreError> {
+        let Self {
+            tx,
+            engine,
+            changed,
+            sends,
+            moves,
+            ..
+        } = self;
+        tx.commit().await?;
+        for chat in &changed {
+            engine.audience.chat_changed(chat);
+        }
+        if sends {
+            engine.outbox.notify(usize::MAX);
+        }
+        if moves {
+            engine.deadlines.notify(usize::MAX);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,104 @@
+//! What concerns agents outside a chat: presence, chat status, commands to the bot.
+
+use async_trait::async_trait;
+
+use super::{Engine, Work};
+use crate::{
+    agent::{Agent, ChatStatus, Presence},
+    ids::AgentId,
+    ports::{Reception, StoreError},
+    texts,
+};
+
+impl Engine {
+    /// Takes in what the homeserver says of people. Who is now routable gets what waits.
+    pub async fn presence_seen(&self, seen: &[(AgentId, Presence)]) -> Result<(), StoreError> {
+        let mut news = Vec::new();
+        for (agent, presence) in seen {
+            // Homeservers repeat themselves; only a change is worth a transaction.
+            if self.store.is_agent(agent).await?
+                && self.store.chat_status(agent).await?.1 != *presence
+            {
+                news.push((agent, *presence));
+            }
+        }
+        if news.is_empty() {
+            return Ok(());
+        }
+        let mut work = self.begin().await?;
+        for (agent, presence) in news {
+            if work.tx.save_presence(agent, presence, work.now).await?
+                && presence == Presence::Online
+            {
+                work.route_for(agent).await?;
+            }
+        }
+        work.commit().await
+    }
+}
+
+impl Work<'_> {
+    /// The agent may have become routable: offer what waits in its services.
+    async fn route_for(&mut self, agent: &AgentId) -> Result<(), StoreError> {
+        for service in self.tx.services_of(agent).await? {
+            self.route(&service).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn status(&mut self, person: &AgentId) -> Result<String, StoreError> {
+        if self.tx.services_of(person).await?.is_empty() {
+            return Ok(texts::not_an_agent());
+        }
+        let (status, presence) = self.tx.chat_status(person).await?;
+        let agent = Agent {
+            id: person.clone(),
+            name: String::new(),
+            may_chat: true,
+            presence,
+            status,
+            capacity: 1,
+        };
+        Ok(texts::status(status, presence, agent.is_routable()))
+    }
+
+    pub(super) async fn set_status(
+        &mut self,
+        person: &AgentId,
+        status: ChatStatus,
+    ) -> Result<String, StoreError> {
+        if self.tx.services_of(person).await?.is_empty() {
+            return Ok(texts::not_an_agent());
+        }
+        if self.tx.save_chat_status(person, status).await? {
+            self.route_for(person).await?;
+        }
+        self.status(person).await
+    }
+}
+
+#[async_trait]
+impl Reception for Engine {
+    async fn admits(&self, person: &AgentId) -> Result<bool, StoreError> {
+        Ok(self.admins.contains(person) || self.store.is_agent(person).await?)
+    }
+
+    async fn command(&self, person: &AgentId, text: &str) -> Result<Option<String>, StoreError> {
+        let mut work = self.begin().await?;
+        let answer = work.command(person, None, text).await?;
+        work.commit().await?;
+        Ok(answer)
+    }
+
+    fn cannot_decrypt(&self) -> String {
+        texts::cannot_decrypt()
+    }
+
+    fn greeting(&self) -> String {
+        texts::greeting()
+    }
+
+    async fn presence(&self, seen: &[(AgentId, Presence)]) -> Result<(), StoreError> {
+        self.presence_seen(seen).await
+    }
+}

@@ -1,0 +1,352 @@
+//! What customers do: start, write, end, leave an inquiry.
+
+use std::collections::BTreeMap;
+
+use super::{Engine, Work};
+use crate::{
+    chat::{Chat, ChatState, MAX_MESSAGE, Page, check_message},
+    customer::{Customer, check_email, check_name},
+    effect::{Effect, Notice},
+    event::{Author, ChatEventKind, ClosedBy, Message},
+    ids::{ChatId, ClientKey, CustomerId, MessageId, ServiceSlug, TokenHash},
+    ports::StoreError,
+    refusal::{DeskError, Refusal},
+    routing::Candidate,
+    service::{Availability, Service},
+    ticket::{MAX_SUBJECT, TAG_INQUIRY, Ticket},
+};
+
+/// The longest client key, in bytes.
+const MAX_KEY: usize = 64;
+/// The longest page address and title, in bytes; what is longer is cut.
+const MAX_PAGE: usize = 1_000;
+
+/// A customer's wish to chat.
+#[derive(Clone, Debug)]
+pub struct StartChat {
+    pub service: ServiceSlug,
+    /// The version of the privacy policy that was agreed to.
+    pub consent: Option<String>,
+    pub name: Option<String>,
+    pub email: Option<String>,
+    pub fields: BTreeMap<String, String>,
+    pub page: Option<Page>,
+    pub locale: String,
+    /// An earlier visitor token: the same person stays the same customer.
+    pub earlier: Option<TokenHash>,
+    /// Of the new visitor token.
+    pub token: TokenHash,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Started {
+    pub chat: ChatId,
+    pub state: &'static str,
+}
+
+/// A customer's message, durably stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    pub key: ClientKey,
+    pub seq: u64,
+    pub id: MessageId,
+}
+
+/// The *Contact Us* form.
+#[derive(Clone, Debug)]
+pub struct Inquiry {
+    pub service: ServiceSlug,
+    pub consent: Option<String>,
+    pub name: Option<String>,
+    pub email: Option<String>,
+    pub subject: String,
+    pub message: String,
+}
+
+impl Engine {
+    pub async fn service(&self, slug: &ServiceSlug) -> Result<Service, DeskError> {
+        Ok(self
+            .store
+            .service(slug)
+            .await?
+            .ok_or(Refusal::NoSuchService)?)
+    }
+
+    pub async fn availability(&self, service: &Service) -> Result<Availability, DeskError> {
+        if !service.settings.chat_enabled() {
+            return Ok(Availability::Disabled);
+        }
+        Ok(availability(&self.store.agents(&service.slug).await?))
+    }
+
+    pub async fn start_chat(&self, wish: StartChat) -> Result<Started, DeskError> {
+        let name = check_name("customer.name", wish.name.as_deref())?;
+        let email = check_email("customer.email", wish.email.as_deref())?;
+        let mut work = self.begin().await?;
+        let service = work
+            .tx
+            .find_service(&wish.service)
+            .await?
+            .ok_or(Refusal::NoSuchService)?;
+        if !service.settings.chat_enabled() {
+            return Err(Refusal::ChatDisabled.into());
+        }
+        let consent = &service.settings.consent;
+        consent.check(wish.consent.as_deref())?;
+        let fields = service.settings.check_fields(&wish.fields)?;
+        let customer = work.customer(&wish, name, email).await?;
+        let mut chat = Chat {
+            id: ChatId::new(self.ids.ulid()),
+            service: wish.service.clone(),
+            number: 0,
+            customer: customer.id.clone(),
+            state: ChatState::Waiting,
+            room: None,
+            locale: wish.locale.chars().take(35).collect(),
+            page: wish.page.map(cut),
+            fields,
+            created_at: work.now,
+        };
+        let candidates = work.tx.candidates(&chat).await?;
+        if availability(&candidates) == Availability::Absent {
+            return Err(Refusal::AgentsAbsent.into());
+        }
+        work.tx.insert_chat(&mut chat, &wish.token).await?;
+        let subject = format!("chat:{}", chat.id);
+        work.tx
+            .insert_consent(
+                &wish.service,
+                &subject,
+                &consent.version,
+                &consent.text_hash(),
+                work.now,
+            )
+            .await?;
+        work.enqueue(Effect::OpenPortal {
+            chat: chat.id.clone(),
+        })
+        .await?;
+        work.tell_waiting(&chat).await?;
+        work.route(&wish.service).await?;
+        work.commit().await?;
+        Ok(Started {
+            chat: chat.id,
+            state: "waiting",
+        })
+    }
+
+    /// Stores the message and queues it for the portal. The same key twice is one message.
+    pub async fn customer_message(
+        &self,
+        chat: &ChatId,
+        key: ClientKey,
+        text: String,
+    ) -> Result<Sent, DeskError> {
+        if key.as_str().is_empty() || key.as_str().len() > MAX_KEY {
+            return Err(Refusal::invalid(
+                "key",
+                format!("1 to {MAX_KEY} bytes, unique in the chat"),
+            )
+            .into());
+        }
+        check_message(&text)?;
+        let mut work = self.begin().await?;
+        let chat = work.tx.find_chat(chat).await?.ok_or(Refusal::NoSuchChat)?;
+        // Before the state is looked at: a repeat of what was accepted is accepted.
+        if let Some((seq, id)) = work.tx.find_message_by_key(&chat.id, &key).await? {
+            return Ok(Sent { key, seq, id });
+        }
+        if chat.state.is_closed() {
+            return Err(Refusal::ChatClosed.into());
+        }
+        let id = MessageId::new(self.ids.ulid());
+        let message = Message {
+            id: id.clone(),
+            key: Some(key.clone()),
+            from: Author::Customer,
+            text,
+            reply_to: None,
+        };
+        let seq = work
+            .append(&chat.id, &ChatEventKind::Message(message))
+            .await?;
+        work.enqueue(Effect::Say {
+            chat: chat.id,
+            message: id.clone(),
+        })
+        .await?;
+        work.commit().await?;
+        Ok(Sent { key, seq, id })
+    }
+
+    /// Ends the chat; ending an ended one is fine.
+    pub async fn customer_ends(&self, chat: &ChatId) -> Result<(), DeskError> {
+        let mut work = self.begin().await?;
+        let mut chat = work.tx.find_chat(chat).await?.ok_or(Refusal::NoSuchChat)?;
+        if work
+            .close(&mut chat, ClosedBy::Customer, Notice::CustomerEnded)
+            .await?
+        {
+            work.commit().await?;
+        }
+        Ok(())
+    }
+
+    pub async fn inquire(&self, inquiry: Inquiry) -> Result<u64, DeskError> {
+        let name = check_name("name", inquiry.name.as_deref())?;
+        let email = check_email("email", inquiry.email.as_deref())?
+            .ok_or_else(|| Refusal::invalid("email", "an e-mail address, so that we can answer"))?;
+        let subject = check_name("subject", Some(&inquiry.subject).map(|s| s.as_str()));
+        let subject = subject
+            .or_else(|_| {
+                Err(Refusal::invalid(
+                    "subject",
+                    format!("one line of at most {MAX_SUBJECT} characters"),
+                ))
+            })?
+            .ok_or_else(|| Refusal::invalid("subject", "a few words on what it is about"))?;
+        if inquiry.message.trim().is_empty() || inquiry.message.chars().count() > MAX_MESSAGE {
+            return Err(
+                Refusal::invalid("message", format!("1 to {MAX_MESSAGE} characters")).into(),
+            );
+        }
+        let mut work = self.begin().await?;
+        let service = work
+            .tx
+            .find_service(&inquiry.service)
+            .await?
+            .ok_or(Refusal::NoSuchService)?;
+        if !service.settings.contact {
+            return Err(Refusal::ContactDisabled.into());
+        }
+        let consent = &service.settings.consent;
+        consent.check(inquiry.consent.as_deref())?;
+        let mut ticket = Ticket {
+            service: inquiry.service.clone(),
+            number: 0,
+            subject,
+            description: inquiry.message,
+            name,
+            email: Some(email),
+            tags: vec![TAG_INQUIRY.into()],
+            created_at: work.now,
+        };
+        work.tx.insert_ticket(&mut ticket).await?;
+        let subject = format!("ticket:{}:{}", inquiry.service, ticket.number);
+        work.tx
+            .insert_consent(
+                &inquiry.service,
+                &subject,
+                &consent.version,
+                &consent.text_hash(),
+                work.now,
+            )
+            .await?;
+        let notice = Notice::NewInquiry {
+            ticket: ticket.number,
+        };
+        work.enqueue(Effect::NotifyDesk {
+            service: inquiry.service,
+            notice,
+        })
+        .await?;
+        work.commit().await?;
+        Ok(ticket.number)
+    }
+}
+
+impl Work<'_> {
+    /// The customer of the earlier token, its details brought up to date, or a new one.
+    async fn customer(
+        &mut self,
+        wish: &StartChat,
+        name: Option<String>,
+        email: Option<String>,
+    ) -> Result<Customer, StoreError> {
+        let known = match &wish.earlier {
+            Some(token) => self.tx.find_customer_by_token(&wish.service, token).await?,
+            None => None,
+        };
+        if let Some(mut customer) = known {
+            customer.name = name.or(customer.name);
+            customer.email = email.or(customer.email);
+            self.tx.save_customer(&customer).await?;
+            return Ok(customer);
+        }
+        let id = CustomerId::new(self.engine.ids.ulid());
+        let customer = Customer {
+            id,
+            service: wish.service.clone(),
+            name,
+            email,
+        };
+        self.tx.insert_customer(&customer, self.now).await?;
+        Ok(customer)
+    }
+
+    /// Says whether there was something to close.
+    pub(super) async fn close(
+        &mut self,
+        chat: &mut Chat,
+        by: ClosedBy,
+        notice: Notice,
+    ) -> Result<bool, StoreError> {
+        let offered_to = match &chat.state {
+            ChatState::Offered { agent, .. } => Some(agent.clone()),
+            ChatState::Waiting | ChatState::Active { .. } | ChatState::Closed { .. } => None,
+        };
+        let Ok(closed) = chat.state.clone().close(self.now) else {
+            return Ok(false);
+        };
+        chat.state = closed;
+        self.tx.save_chat(chat).await?;
+        self.append(&chat.id, &ChatEventKind::Closed { by }).await?;
+        if let Some(agent) = offered_to {
+            self.enqueue(Effect::Withdraw {
+                chat: chat.id.clone(),
+                agent,
+            })
+            .await?;
+        }
+        self.enqueue(Effect::Notify {
+            chat: chat.id.clone(),
+            notice,
+        })
+        .await?;
+        self.enqueue(Effect::Rename {
+            chat: chat.id.clone(),
+        })
+        .await?;
+        self.moves = true;
+        // The slot is free: whoever waits longest gets it.
+        self.route(&chat.service.clone()).await?;
+        Ok(true)
+    }
+}
+
+fn availability(agents: &[Candidate]) -> Availability {
+    if agents.iter().any(Candidate::is_eligible) {
+        Availability::Available
+    } else if agents.iter().any(|candidate| candidate.agent.is_routable()) {
+        Availability::Queue
+    } else {
+        Availability::Absent
+    }
+}
+
+fn cut(page: Page) -> Page {
+    let shorten = |text: String| match text.char_indices().find(|(at, _)| *at >= MAX_PAGE) {
+        Some((at, _)) => text
+            .chars()
+            .scan(0, |seen, c| {
+                *seen += c.len_utf8();
+                (*seen <= at).then_some(c)
+            })
+            .collect(),
+        None => text,
+    };
+    Page {
+        url: shorten(page.url),
+        title: page.title.map(shorten),
+    }
+}

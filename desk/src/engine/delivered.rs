@@ -1,0 +1,72 @@
+//! What came of an effect, kept in the commit that takes it from the outbox.
+
+use super::Engine;
+use crate::{
+    effect::{Effect, Queued},
+    event::ChatEventKind,
+    ids::{ChatId, EventId, MessageId, RoomId, ServiceSlug},
+    ports::StoreError,
+};
+
+impl Engine {
+    pub async fn delivered(&self, head: &Queued) -> Result<(), StoreError> {
+        let mut work = self.begin().await?;
+        work.tx.dequeue(&head.id).await?;
+        work.commit().await
+    }
+
+    pub async fn portal_opened(
+        &self,
+        head: &Queued,
+        chat: &ChatId,
+        room: RoomId,
+    ) -> Result<(), StoreError> {
+        let mut work = self.begin().await?;
+        if let Some(mut chat) = work.tx.find_chat(chat).await? {
+            chat.room = Some(room);
+            work.tx.save_chat(&chat).await?;
+        }
+        work.tx.dequeue(&head.id).await?;
+        work.commit().await
+    }
+
+    pub async fn desk_opened(
+        &self,
+        head: &Queued,
+        service: &ServiceSlug,
+        room: RoomId,
+    ) -> Result<(), StoreError> {
+        let mut work = self.begin().await?;
+        work.tx.save_desk_room(service, &room).await?;
+        work.tx.dequeue(&head.id).await?;
+        work.commit().await
+    }
+
+    pub async fn said(
+        &self,
+        head: &Queued,
+        message: &MessageId,
+        event: &EventId,
+    ) -> Result<(), StoreError> {
+        let mut work = self.begin().await?;
+        work.tx.save_event_of_message(message, event).await?;
+        work.tx.dequeue(&head.id).await?;
+        work.commit().await
+    }
+
+    /// Gives an effect up. A customer whose message it was is told.
+    pub async fn bury(&self, head: &Queued, reason: &str) -> Result<(), StoreError> {
+        let mut work = self.begin().await?;
+        if let Effect::Say { chat, message } = &head.effect {
+            work.append(
+                chat,
+                &ChatEventKind::Failed {
+                    id: message.clone(),
+                },
+            )
+            .await?;
+        }
+        work.tx.bury(&head.id, reason).await?;
+        work.commit().await
+    }
+}

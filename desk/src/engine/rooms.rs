@@ -1,0 +1,231 @@
+//! What happens in our rooms: agents join, leave, write, edit, delete.
+
+use super::{Engine, Work};
+use crate::{
+    agent::Presence,
+    chat::{Chat, ChatState},
+    command::{self, Command, Typed},
+    effect::{Effect, Notice},
+    event::{Author, ChatEventKind, ClosedBy, Message, RoomEvent, RoomEventKind},
+    ids::{AgentId, EventId, MessageId},
+    ports::StoreError,
+};
+
+impl Engine {
+    /// Takes in one event of a portal or desk room, once: a repeat changes nothing. The event
+    /// must have been received into the store before.
+    pub async fn room_event(&self, event: &RoomEvent) -> Result<(), StoreError> {
+        let mut work = self.begin().await?;
+        if !work.tx.mark_processed(&event.id).await? {
+            return Ok(());
+        }
+        if let Some(chat) = work.tx.find_chat_of_portal(&event.room).await? {
+            work.portal_event(chat, event).await?;
+        } else if let Some(service) = work.tx.find_service_of_desk(&event.room).await? {
+            if event.what == RoomEventKind::Left {
+                // Presence of somebody who shares no room with us is not known any more.
+                work.tx
+                    .save_presence(&event.person, Presence::Unknown, work.now)
+                    .await?;
+            }
+            if let RoomEventKind::Message { text, .. } = &event.what
+                && let Some(text) = work.command(&event.person, None, text).await?
+            {
+                work.enqueue(Effect::NotifyDesk {
+                    service,
+                    notice: Notice::Answer { text },
+                })
+                .await?;
+            }
+        }
+        work.commit().await
+    }
+
+    /// Marks an event that says nothing to us (or cannot be understood) as done.
+    pub async fn skip_event(&self, event: &EventId) -> Result<(), StoreError> {
+        let mut work = self.begin().await?;
+        work.tx.mark_processed(event).await?;
+        work.commit().await
+    }
+}
+
+impl Work<'_> {
+    async fn portal_event(&mut self, mut chat: Chat, event: &RoomEvent) -> Result<(), StoreError> {
+        match &event.what {
+            RoomEventKind::Joined => self.accept(&mut chat, &event.person).await,
+            RoomEventKind::Left => match &chat.state {
+                ChatState::Active { agent } if *agent == event.person => {
+                    self.release(&mut chat).await
+                }
+                // A declined invitation.
+                ChatState::Offered { agent, .. } if *agent == event.person => {
+                    self.release(&mut chat).await
+                }
+                _ => Ok(()),
+            },
+            RoomEventKind::Message { text, reply_to } => {
+                self.agent_message(chat, event, text, reply_to.as_ref())
+                    .await
+            }
+            RoomEventKind::Edit { of, text } => self.edit(&chat, event, of, text).await,
+            RoomEventKind::Deletion { of } => self.delete(&chat, of).await,
+            RoomEventKind::Unsupported => self.answer(&chat, Notice::NotRelayed).await,
+            RoomEventKind::Nothing => Ok(()),
+        }
+    }
+
+    async fn agent_message(
+        &mut self,
+        mut chat: Chat,
+        event: &RoomEvent,
+        text: &str,
+        reply_to: Option<&EventId>,
+    ) -> Result<(), StoreError> {
+        let text = match command::read(text) {
+            Typed::Words(words) => words,
+            Typed::Command(_) | Typed::Mistake(_) => {
+                if let Some(text) = self.command(&event.person, Some(&mut chat), text).await? {
+                    self.answer(&chat, Notice::Answer { text }).await?;
+                }
+                return Ok(());
+            }
+        };
+        let Some(name) = self.name_of(&chat, &event.person).await? else {
+            return self.answer(&chat, Notice::NotAllowed).await;
+        };
+        if chat.state.is_closed() {
+            return self.answer(&chat, Notice::ChatIsClosed).await;
+        }
+        let reply_to = match reply_to {
+            Some(of) => self
+                .tx
+                .find_message_by_event(&chat.id, of)
+                .await?
+                .map(|message| message.id),
+            None => None,
+        };
+        let id = MessageId::new(self.engine.ids.ulid());
+        let message = Message {
+            id: id.clone(),
+            key: None,
+            from: Author::Agent { name },
+            text,
+            reply_to,
+        };
+        self.append(&chat.id, &ChatEventKind::Message(message))
+            .await?;
+        self.tx.save_event_of_message(&id, &event.id).await
+    }
+
+    async fn edit(
+        &mut self,
+        chat: &Chat,
+        event: &RoomEvent,
+        of: &EventId,
+        text: &str,
+    ) -> Result<(), StoreError> {
+        let Some(mut message) = self.agents_message(chat, of).await? else {
+            return Ok(());
+        };
+        if self.name_of(chat, &event.person).await?.is_none() {
+            return Ok(());
+        }
+        message.text = text.to_owned();
+        self.tx.rewrite(&message).await?;
+        self.append(
+            &chat.id,
+            &ChatEventKind::Edit {
+                id: message.id,
+                text: message.text,
+            },
+        )
+        .await?;
+        Ok(())
+    }
+
+    async fn delete(&mut self, chat: &Chat, of: &EventId) -> Result<(), StoreError> {
+        let Some(mut message) = self.agents_message(chat, of).await? else {
+            return Ok(());
+        };
+        message.text.clear();
+        self.tx.rewrite(&message).await?;
+        self.append(&chat.id, &ChatEventKind::Delete { id: message.id })
+            .await?;
+        Ok(())
+    }
+
+    /// The message of this event, if an agent wrote it.
+    async fn agents_message(
+        &mut self,
+        chat: &Chat,
+        of: &EventId,
+    ) -> Result<Option<Message>, StoreError> {
+        let message = self.tx.find_message_by_event(&chat.id, of).await?;
+        Ok(message.filter(|message| matches!(message.from, Author::Agent { .. })))
+    }
+
+    /// The name customers see, if the person may answer them.
+    async fn name_of(
+        &mut self,
+        chat: &Chat,
+        person: &AgentId,
+    ) -> Result<Option<String>, StoreError> {
+        let candidates = self.tx.candidates(chat).await?;
+        let found = candidates
+            .into_iter()
+            .find(|candidate| candidate.agent.id == *person && candidate.agent.may_chat);
+        Ok(found.map(|candidate| candidate.agent.name))
+    }
+
+    async fn answer(&mut self, chat: &Chat, notice: Notice) -> Result<(), StoreError> {
+        self.enqueue(Effect::Notify {
+            chat: chat.id.clone(),
+            notice,
+        })
+        .await
+    }
+
+    /// Closes the chat for an agent; the answer, if one is needed beside the notice.
+    pub(super) async fn agent_ends(
+        &mut self,
+        chat: &mut Chat,
+        agent: &AgentId,
+    ) -> Result<Option<String>, StoreError> {
+        if self.name_of(chat, agent).await?.is_none() {
+            return Ok(Some(
+                "Closing a chat needs the permission \"chat\" in this help center.".into(),
+            ));
+        }
+        let notice = Notice::AgentEnded {
+            agent: agent.clone(),
+        };
+        Ok(match self.close(chat, ClosedBy::Agent, notice).await? {
+            true => None,
+            false => Some("This chat is closed already.".into()),
+        })
+    }
+
+    /// Runs a command typed in the room of `chat`, or elsewhere; `None`: nothing to say.
+    pub(super) async fn command(
+        &mut self,
+        person: &AgentId,
+        chat: Option<&mut Chat>,
+        text: &str,
+    ) -> Result<Option<String>, StoreError> {
+        match command::read(text) {
+            Typed::Words(_) => Ok(None),
+            Typed::Mistake(answer) => Ok(Some(answer)),
+            Typed::Command(Command::Help) => Ok(Some(command::help())),
+            Typed::Command(Command::Status(None)) => self.status(person).await.map(Some),
+            Typed::Command(Command::Status(Some(status))) => {
+                self.set_status(person, status).await.map(Some)
+            }
+            Typed::Command(Command::Close) => match chat {
+                Some(chat) => self.agent_ends(chat, person).await,
+                None => Ok(Some(
+                    "!close works in the room of the chat you want to end.".into(),
+                )),
+            },
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! What the desk needs from others, in the desk's own words.
+
+use std::{error::Error, future::Future, pin::Pin, time::Duration};
+
+use async_trait::async_trait;
+
+use crate::{
+    agent::Presence,
+    ids::{AgentId, ChatId, EffectId, EventId, RoomId, Timestamp},
+};
+
+pub use crate::store::{Store, Tx};
+
+/// The store could not do it; its own words are in the source.
+#[derive(Debug, thiserror::Error)]
+#[error("the store failed")]
+pub struct StoreError(#[source] Box<dyn Error + Send + Sync>);
+
+impl StoreError {
+    pub fn new(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self(source.into())
+    }
+}
+
+/// Why something did not reach the homeserver, as what to do next.
+#[derive(Debug, thiserror::Error)]
+pub enum DeliveryError {
+    /// Try again, not before `after` if the homeserver named a time.
+    #[error("try again later")]
+    Later {
+        after: Option<Duration>,
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// Trying again will not help.
+    #[error("will never be delivered: {reason}")]
+    Never { reason: String },
+}
+
+pub trait Clock: Send + Sync {
+    fn now(&self) -> Timestamp;
+
+    /// Ends when `now()` has reached `until`.
+    fn sleep_until(&self, until: Timestamp) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
+}
+
+/// Makes identifiers that nobody has made before.
+pub trait Ids: Send + Sync {
+    /// A ULID: 26 characters, sortable by time.
+    fn ulid(&self) -> String;
+}
+
+/// Those who watch a chat from the customer's side.
+pub trait Audience: Send + Sync {
+    /// Events of the chat were committed. Called after every commit that appended some; must not block.
+    fn chat_changed(&self, chat: &ChatId);
+}
+
+/// What the bot's own account asks of the desk. The engine answers.
+#[async_trait]
+pub trait Reception: Send + Sync {
+    /// Whether this person may have a management room with the bot (an agent or an admin).
+    async fn admits(&self, person: &AgentId) -> Result<bool, StoreError>;
+
+    /// Answers a command typed in a management room. `None`: the text was no command.
+    async fn command(&self, person: &AgentId, text: &str) -> Result<Option<String>, StoreError>;
+
+    /// The text with which the bot explains that it cannot read an encrypted message.
+    fn cannot_decrypt(&self) -> String;
+
+    /// Greets a person in a new management room.
+    fn greeting(&self) -> String;
+
+    /// The homeserver told presence. Repetitions are cheap.
+    async fn presence(&self, seen: &[(AgentId, Presence)]) -> Result<(), StoreError>;
+}
+
+/// How a portal shall look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PortalPlan {
+    pub chat: ChatId,
+    pub name: String,
+    pub topic: String,
+    pub ghost: Ghost,
+}
+
+/// A customer's virtual user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ghost {
+    /// The localpart of its Matrix user id.
+    pub localpart: String,
+    /// The customer's name, set before it first joins a room.
+    pub name: String,
+}
+
+/// The rooms and people of the homeserver. Every call may be repeated with the same key or
+/// arguments and then has happened once.
+#[async_trait]
+pub trait Homeserver: Send + Sync {
+    /// Makes the portal (or finds the one made before) with the ghost and the bot in it.
+    async fn open_portal(&self, plan: &PortalPlan) -> Result<RoomId, DeliveryError>;
+
+    /// Makes a service's desk room (or finds the one made before).
+    async fn open_desk(&self, slug: &str, name: &str) -> Result<RoomId, DeliveryError>;
+
+    /// Invites unless it is invited or in the room already.
+    async fn invite(&self, room: &RoomId, agent: &AgentId) -> Result<(), DeliveryError>;
+
+    /// Takes back an invitation that was not accepted; leaves alone who has joined.
+    async fn withdraw(&self, room: &RoomId, agent: &AgentId) -> Result<(), DeliveryError>;
+
+    /// A customer's words, by the ghost, with the time they were written.
+    async fn say(
+        &self,
+        room: &RoomId,
+        ghost: &Ghost,
+        text: &str,
+        at: Timestamp,
+        key: &EffectId,
+    ) -> Result<EventId, DeliveryError>;
+
+    /// A notice of the bot: does not ring.
+    async fn notify(
+        &self,
+        room: &RoomId,
+        text: &str,
+        key: &EffectId,
+    ) -> Result<EventId, DeliveryError>;
+
+    /// A text of the bot that mentions the agent and links a room: rings.
+    async fn mention(
+        &self,
+        room: &RoomId,
+        agent: &AgentId,
+        text: &str,
+        link: &RoomId,
+        key: &EffectId,
+    ) -> Result<EventId, DeliveryError>;
+
+    async fn rename(&self, room: &RoomId, name: &str) -> Result<(), DeliveryError>;
+
+    /// What the homeserver says of the person; `Unknown` when it does not tell us.
+    async fn presence_of(&self, agent: &AgentId) -> Result<Presence, DeliveryError>;
+}

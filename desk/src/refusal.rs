@@ -1,0 +1,50 @@
+//! The expected "no", told to whoever asked.
+
+use crate::{ids::AgentId, ports::StoreError};
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("there is no help center of this name")]
+    NoSuchService,
+    #[error("there is no such chat, or this visitor token is not for it")]
+    NoSuchChat,
+    #[error("chat is switched off for this help center; leave an inquiry instead")]
+    ChatDisabled,
+    #[error("inquiries are switched off for this help center")]
+    ContactDisabled,
+    #[error(
+        "consent to the privacy policy is required: send {{\"consent\": {{\"version\": \"{version}\"}}}}"
+    )]
+    ConsentRequired { version: String },
+    #[error("the privacy policy has changed: show and send version {version}")]
+    ConsentOutdated { version: String },
+    #[error("no agents are available right now; leave an inquiry instead")]
+    AgentsAbsent,
+    #[error("this chat is closed; start a new one")]
+    ChatClosed,
+    #[error("{0} has this chat")]
+    HeldBy(AgentId),
+    #[error("this chat is offered to nobody")]
+    NotOffered,
+    /// A value that was sent is not acceptable; `why` says what would be.
+    #[error("{field}: {why}")]
+    Invalid { field: String, why: String },
+}
+
+impl Refusal {
+    pub fn invalid(field: impl Into<String>, why: impl Into<String>) -> Self {
+        Self::Invalid {
+            field: field.into(),
+            why: why.into(),
+        }
+    }
+}
+
+/// Why a command to the desk had no effect.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

@@ -1,0 +1,255 @@
+//! Reads of what is committed.
+
+use async_trait::async_trait;
+use sqlx::{AssertSqlSafe, Row, sqlite::SqliteRow};
+
+use desk::{
+    agent::{ChatStatus, Presence},
+    chat::Chat,
+    customer::Customer,
+    effect::Queued,
+    event::{ChatEvent, ChatEventKind, Message, Received},
+    ids::{
+        AgentId, ChatId, CustomerId, EventId, MessageId, RoomId, ServiceSlug, Timestamp, TokenHash,
+    },
+    ports::StoreError,
+    routing::Candidate,
+    service::Service,
+    store::{Store, Tx},
+};
+
+use crate::{
+    rows::{self, get, number},
+    sqlite::{SqliteStore, failed},
+    tx::SqliteTx,
+};
+
+/// `$1` the service, `$2` the chat whose offers count.
+pub const CANDIDATES: &str = "
+select agent.id, agent.name, agent.may_chat, agent.capacity, person.presence, person.status,
+  (select count(*) from chat where chat.agent = agent.id and chat.state in ('offered', 'active')) as load,
+  (select count(*) from offer where offer.chat = $2 and offer.agent = agent.id) as offered_before,
+  (select max(offer.at) from offer where offer.agent = agent.id) as last_offered
+from agent
+left join person on person.id = agent.id
+where agent.service = $1
+order by agent.id";
+
+pub fn chat_where(condition: &str) -> AssertSqlSafe<String> {
+    AssertSqlSafe(format!("select {} from chat where {condition}", rows::CHAT))
+}
+
+impl SqliteStore {
+    async fn rows<T>(
+        &self,
+        query: sqlx::query::Query<'_, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>,
+        read: impl Fn(&SqliteRow) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        query
+            .fetch_all(&self.readers)
+            .await
+            .map_err(failed)?
+            .iter()
+            .map(read)
+            .collect()
+    }
+
+    async fn row<T>(
+        &self,
+        query: sqlx::query::Query<'_, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>,
+        read: impl Fn(&SqliteRow) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        query
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(failed)?
+            .as_ref()
+            .map(read)
+            .transpose()
+    }
+}
+
+fn first<T: for<'r> sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>>(
+    row: &SqliteRow,
+) -> Result<T, StoreError> {
+    row.try_get(0).map_err(failed)
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn begin(&self) -> Result<Box<dyn Tx + '_>, StoreError> {
+        Ok(Box::new(SqliteTx::begin(&self.writer).await?))
+    }
+
+    async fn services(&self) -> Result<Vec<Service>, StoreError> {
+        self.rows(
+            sqlx::query("select slug, name, settings from service order by slug"),
+            rows::service,
+        )
+        .await
+    }
+
+    async fn service(&self, slug: &ServiceSlug) -> Result<Option<Service>, StoreError> {
+        let query = sqlx::query("select slug, name, settings from service where slug = $1")
+            .bind(slug.as_str());
+        self.row(query, rows::service).await
+    }
+
+    async fn desk_room(&self, slug: &ServiceSlug) -> Result<Option<RoomId>, StoreError> {
+        let query =
+            sqlx::query("select desk_room from service where slug = $1").bind(slug.as_str());
+        Ok(self
+            .row(query, first::<Option<String>>)
+            .await?
+            .flatten()
+            .map(RoomId::new))
+    }
+
+    async fn agents(&self, slug: &ServiceSlug) -> Result<Vec<Candidate>, StoreError> {
+        let Some(service) = self.service(slug).await? else {
+            return Ok(Vec::new());
+        };
+        let query = sqlx::query(CANDIDATES).bind(slug.as_str()).bind("");
+        self.rows(query, |row| rows::candidate(row, service.settings.capacity))
+            .await
+    }
+
+    async fn waiting_count(&self, service: &ServiceSlug) -> Result<u64, StoreError> {
+        let query = sqlx::query(
+            "select count(*) as n from chat where service = $1 and state in ('waiting', 'offered')",
+        )
+        .bind(service.as_str());
+        Ok(self
+            .row(query, |row| rows::count(row, "n"))
+            .await?
+            .unwrap_or_default())
+    }
+
+    async fn is_agent(&self, person: &AgentId) -> Result<bool, StoreError> {
+        let query = sqlx::query("select 1 from agent where id = $1 and may_chat limit 1")
+            .bind(person.as_str());
+        Ok(self.row(query, |_| Ok(())).await?.is_some())
+    }
+
+    async fn chat_status(&self, agent: &AgentId) -> Result<(ChatStatus, Presence), StoreError> {
+        let query =
+            sqlx::query("select status, presence from person where id = $1").bind(agent.as_str());
+        let found = self
+            .row(query, |row| {
+                Ok((
+                    rows::status(get(row, "status")?),
+                    rows::presence(get(row, "presence")?),
+                ))
+            })
+            .await?;
+        Ok(found.unwrap_or_default())
+    }
+
+    async fn access(&self, chat: &ChatId, token: &TokenHash) -> Result<bool, StoreError> {
+        let query = sqlx::query("select 1 from visitor_token where hash = $1 and chat = $2")
+            .bind(token.as_str())
+            .bind(chat.as_str());
+        Ok(self.row(query, |_| Ok(())).await?.is_some())
+    }
+
+    async fn chat(&self, chat: &ChatId) -> Result<Option<Chat>, StoreError> {
+        self.row(
+            sqlx::query(chat_where("id = $1")).bind(chat.as_str()),
+            rows::chat,
+        )
+        .await
+    }
+
+    async fn customer(&self, customer: &CustomerId) -> Result<Option<Customer>, StoreError> {
+        let query = sqlx::query("select id, service, name, email from customer where id = $1")
+            .bind(customer.as_str());
+        self.row(query, rows::customer).await
+    }
+
+    async fn message(
+        &self,
+        message: &MessageId,
+    ) -> Result<Option<(Message, Timestamp)>, StoreError> {
+        let query = sqlx::query("select seq, at, what from chat_event where message = $1")
+            .bind(message.as_str());
+        Ok(match self.row(query, rows::chat_event).await? {
+            Some(ChatEvent {
+                what: ChatEventKind::Message(message),
+                at,
+                ..
+            }) => Some((message, at)),
+            _ => None,
+        })
+    }
+
+    async fn events_after(
+        &self,
+        chat: &ChatId,
+        seq: u64,
+        limit: u32,
+    ) -> Result<Vec<ChatEvent>, StoreError> {
+        let query =
+            sqlx::query("select seq, at, what from chat_event where chat = $1 and seq > $2 order by seq limit $3")
+                .bind(chat.as_str())
+                .bind(number(seq)?)
+                .bind(limit);
+        self.rows(query, rows::chat_event).await
+    }
+
+    async fn open_rooms(&self) -> Result<Vec<RoomId>, StoreError> {
+        let query = sqlx::query(
+            "select room from chat where state <> 'closed' and room is not null
+             union select desk_room from service where desk_room is not null",
+        );
+        self.rows(query, |row| first::<String>(row).map(RoomId::new))
+            .await
+    }
+
+    async fn lane_heads(&self, limit: u32) -> Result<Vec<Queued>, StoreError> {
+        let query = sqlx::query(
+            "select id, effect, created_at from outbox
+             where ord in (select min(ord) from outbox where buried is null group by lane)
+             order by ord limit $1",
+        )
+        .bind(limit);
+        self.rows(query, rows::queued).await
+    }
+
+    async fn outbox_len(&self) -> Result<u64, StoreError> {
+        let query = sqlx::query("select count(*) as n from outbox where buried is null");
+        Ok(self
+            .row(query, |row| rows::count(row, "n"))
+            .await?
+            .unwrap_or_default())
+    }
+
+    async fn unprocessed(&self, limit: u32) -> Result<Vec<Received>, StoreError> {
+        let query = sqlx::query(
+            "select event, room, body from inbox where not processed order by ord limit $1",
+        )
+        .bind(limit);
+        self.rows(query, |row| {
+            Ok(Received {
+                id: EventId::new(get::<String>(row, "event")?),
+                room: RoomId::new(get::<String>(row, "room")?),
+                body: get::<Option<String>>(row, "body")?.unwrap_or_default(),
+            })
+        })
+        .await
+    }
+
+    async fn is_processed(&self, event: &EventId) -> Result<bool, StoreError> {
+        let query =
+            sqlx::query("select 1 from inbox where event = $1 and processed").bind(event.as_str());
+        Ok(self.row(query, |_| Ok(())).await?.is_some())
+    }
+
+    async fn next_deadline(&self) -> Result<Option<Timestamp>, StoreError> {
+        let query = sqlx::query("select min(offered_until) from chat where state = 'offered'");
+        Ok(self
+            .row(query, first::<Option<i64>>)
+            .await?
+            .flatten()
+            .map(Timestamp::from_millis))
+    }
+}

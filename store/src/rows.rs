@@ -1,0 +1,136 @@
+//! From rows to the desk's types and back.
+
+use serde::{Serialize, de::DeserializeOwned};
+use sqlx::{Decode, Row, Sqlite, Type, sqlite::SqliteRow};
+
+use desk::{
+    agent::{Agent, ChatStatus, Presence},
+    chat::{Chat, ChatState},
+    customer::Customer,
+    effect::Queued,
+    event::ChatEvent,
+    ids::{AgentId, ChatId, CustomerId, EffectId, RoomId, ServiceSlug, Timestamp},
+    ports::StoreError,
+    routing::Candidate,
+    service::Service,
+};
+
+use crate::sqlite::failed;
+
+pub const CHAT: &str = "id, service, number, customer, state, agent, offered_until, closed_at, room, locale, page, fields, created_at";
+
+pub fn get<'r, T: Decode<'r, Sqlite> + Type<Sqlite>>(
+    row: &'r SqliteRow,
+    column: &str,
+) -> Result<T, StoreError> {
+    row.try_get(column).map_err(failed)
+}
+
+pub fn json<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(failed)
+}
+
+pub fn to_json<T: Serialize>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(failed)
+}
+
+pub fn count(row: &SqliteRow, column: &str) -> Result<u64, StoreError> {
+    u64::try_from(get::<i64>(row, column)?).map_err(failed)
+}
+
+pub fn number(value: u64) -> Result<i64, StoreError> {
+    i64::try_from(value).map_err(failed)
+}
+
+pub fn time(row: &SqliteRow, column: &str) -> Result<Timestamp, StoreError> {
+    get(row, column).map(Timestamp::from_millis)
+}
+
+pub fn service(row: &SqliteRow) -> Result<Service, StoreError> {
+    Ok(Service {
+        slug: ServiceSlug::new(get::<String>(row, "slug")?),
+        name: get(row, "name")?,
+        settings: json(get(row, "settings")?)?,
+    })
+}
+
+pub fn customer(row: &SqliteRow) -> Result<Customer, StoreError> {
+    Ok(Customer {
+        id: CustomerId::new(get::<String>(row, "id")?),
+        service: ServiceSlug::new(get::<String>(row, "service")?),
+        name: get(row, "name")?,
+        email: get(row, "email")?,
+    })
+}
+
+pub fn chat(row: &SqliteRow) -> Result<Chat, StoreError> {
+    Ok(Chat {
+        id: ChatId::new(get::<String>(row, "id")?),
+        service: ServiceSlug::new(get::<String>(row, "service")?),
+        number: count(row, "number")?,
+        customer: CustomerId::new(get::<String>(row, "customer")?),
+        state: state(row)?,
+        room: get::<Option<String>>(row, "room")?.map(RoomId::new),
+        locale: get(row, "locale")?,
+        page: get::<Option<&str>>(row, "page")?.map(json).transpose()?,
+        fields: json(get(row, "fields")?)?,
+        created_at: time(row, "created_at")?,
+    })
+}
+
+fn state(row: &SqliteRow) -> Result<ChatState, StoreError> {
+    let agent = || get::<String>(row, "agent").map(AgentId::new);
+    match get::<&str>(row, "state")? {
+        "waiting" => Ok(ChatState::Waiting),
+        "offered" => Ok(ChatState::Offered {
+            agent: agent()?,
+            until: time(row, "offered_until")?,
+        }),
+        "active" => Ok(ChatState::Active { agent: agent()? }),
+        "closed" => Ok(ChatState::Closed {
+            at: time(row, "closed_at")?,
+        }),
+        other => Err(failed(format!("{other} is no state of a chat"))),
+    }
+}
+
+/// `capacity` is the service's, for agents without a number of their own.
+pub fn candidate(row: &SqliteRow, capacity: u32) -> Result<Candidate, StoreError> {
+    Ok(Candidate {
+        agent: Agent {
+            id: AgentId::new(get::<String>(row, "id")?),
+            name: get(row, "name")?,
+            may_chat: get(row, "may_chat")?,
+            presence: presence(get(row, "presence")?),
+            status: status(get(row, "status")?),
+            capacity: get::<Option<u32>>(row, "capacity")?.unwrap_or(capacity),
+        },
+        load: get(row, "load")?,
+        offered_before: get(row, "offered_before")?,
+        last_offered: get::<Option<i64>>(row, "last_offered")?.map(Timestamp::from_millis),
+    })
+}
+
+pub fn presence(word: Option<&str>) -> Presence {
+    word.and_then(Presence::from_word).unwrap_or_default()
+}
+
+pub fn status(word: Option<&str>) -> ChatStatus {
+    word.and_then(ChatStatus::from_word).unwrap_or_default()
+}
+
+pub fn chat_event(row: &SqliteRow) -> Result<ChatEvent, StoreError> {
+    Ok(ChatEvent {
+        seq: count(row, "seq")?,
+        at: time(row, "at")?,
+        what: json(get(row, "what")?)?,
+    })
+}
+
+pub fn queued(row: &SqliteRow) -> Result<Queued, StoreError> {
+    Ok(Queued {
+        id: EffectId::new(get::<String>(row, "id")?),
+        effect: json(get(row, "effect")?)?,
+        created_at: time(row, "created_at")?,
+    })
+}

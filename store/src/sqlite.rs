@@ -1,0 +1,72 @@
+//! The SQLite store: one connection writes, a few read.
+
+use std::{str::FromStr, time::Duration};
+
+use sqlx::{
+    ConnectOptions, SqlitePool,
+    migrate::Migrator,
+    sqlite::{
+        SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions,
+        SqliteSynchronous,
+    },
+};
+use tokio::sync::Mutex;
+
+use desk::ports::StoreError;
+
+use crate::writer::Writer;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+
+const READERS: u32 = 4;
+const BUSY: Duration = Duration::from_secs(5);
+
+pub struct SqliteStore {
+    pub(crate) writer: Mutex<Writer>,
+    pub(crate) readers: SqlitePool,
+    /// Moves pages from the log to the database, beside the writer: inside its commits that
+    /// would double the slowest ones.
+    checkpointer: Mutex<SqliteConnection>,
+}
+
+impl SqliteStore {
+    /// Opens (or makes) the database at a `sqlite:` URL and brings its tables up to date.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::from_str(url)
+            .map_err(failed)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY)
+            .pragma("wal_autocheckpoint", "10000")
+            .disable_statement_logging();
+        let mut writer = options.connect().await.map_err(failed)?;
+        MIGRATIONS.run(&mut writer).await.map_err(failed)?;
+        let checkpointer = options.connect().await.map_err(failed)?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .connect_with(options.read_only(true).create_if_missing(false))
+            .await
+            .map_err(failed)?;
+        Ok(Self {
+            writer: Mutex::new(Writer::new(writer)),
+            readers,
+            checkpointer: Mutex::new(checkpointer),
+        })
+    }
+
+    /// Moves what is committed from the log into the database. Call it every few seconds.
+    pub async fn checkpoint(&self) -> Result<(), StoreError> {
+        let mut connection = self.checkpointer.lock().await;
+        sqlx::query("pragma wal_checkpoint(passive)")
+            .execute(&mut *connection)
+            .await
+            .map_err(failed)?;
+        Ok(())
+    }
+}
+
+pub(crate) fn failed(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StoreError {
+    StoreError::new(source)
+}
