@@ -12,10 +12,18 @@
 )]
 
 pub mod account;
+pub mod agent_bot;
+pub mod bench;
 pub mod browser;
+pub mod chromium;
+pub mod demo;
 pub mod lab;
+pub mod layering;
 pub mod node;
 pub mod ports;
 pub mod process;
 pub mod python;
+pub mod steps;
+pub mod stop;
+pub mod widget;
 pub mod workspace;

@@ -74,7 +74,6 @@ const verbs = {
     page.on("console", (message) => entry.console.push(`${message.type()}: ${message.text()}`));
     page.on("pageerror", (error) => entry.console.push(`pageerror: ${error.message}`));
     context.on("request", (sent) => entry.requests.push(sent.url()));
-    context.on("page", (popup) => popup.on("websocket", (socket) => entry.requests.push(socket.url())));
     page.on("websocket", (socket) => entry.requests.push(socket.url()));
     const handle = ++lastPage;
     pages.set(handle, entry);
