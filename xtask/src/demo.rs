@@ -171,3 +171,6 @@ async fn answer(lab: &Lab, wanted: bool) -> Result<()> {
     });
     agent.await?.run().await
 }
+
+#[cfg(test)]
+mod tests;

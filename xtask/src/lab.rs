@@ -70,7 +70,7 @@ pub struct Lab {
     port: u16,
     server_name: String,
     shared_secret: String,
-    _temporary: Option<TempDir>,
+    temporary: Option<TempDir>,
 }
 
 impl Lab {
@@ -96,7 +96,7 @@ impl Lab {
             port,
             server_name: options.server_name,
             shared_secret,
-            _temporary: temporary,
+            temporary,
         };
         lab.start_again().await?;
         Ok(lab)
@@ -172,13 +172,14 @@ impl Lab {
         if self.pid().is_some() {
             bail!("the lab's Synapse is still running: kill or terminate it first");
         }
-        let process = Program::new(&self.python, &self.files.log(), &self.python)
+        let mut program = Program::new(&self.python, &self.files.log(), &self.python)
             .args(["-m", "synapse.app.homeserver", "-c"])
             .arg(self.files.homeserver())
-            .current_dir(&self.files.folder)
-            .start()
-            .context("cannot start Synapse")?;
-        let process = Arc::new(process);
+            .current_dir(&self.files.folder);
+        if let Some(temporary) = &self.temporary {
+            program = program.temporary(temporary.path());
+        }
+        let process = Arc::new(program.start().context("cannot start Synapse")?);
         *self.process.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&process));
         self.answers(&process).await
     }

@@ -71,6 +71,13 @@ impl Program {
         self
     }
 
+    /// Also removes this folder if we end while the program still runs, as
+    /// tests do that keep it in a static.
+    #[must_use]
+    pub fn temporary(self, folder: &Path) -> Self {
+        self.env("XTASK_TEMPORARY", folder)
+    }
+
     /// Starts it and returns once it has a pid; whether it is ready is the
     /// caller's to find out.
     pub fn start(mut self) -> Result<Process> {
@@ -244,6 +251,26 @@ mod tests {
         let process = sleeper(folder.path());
         process.supervisor.lock().unwrap().1.take();
         assert_eq!(process.exited().await, Exit(Some(-15)));
+    }
+
+    #[tokio::test]
+    async fn a_temporary_folder_goes_when_we_go_and_not_before() {
+        let folder = tempfile::tempdir().unwrap();
+        for we_go in [false, true] {
+            let mut process =
+                Program::new(Path::new("python3"), &folder.path().join("log"), "sleep")
+                    .arg("600")
+                    .temporary(folder.path())
+                    .start()
+                    .unwrap();
+            if !we_go {
+                process.kill().await;
+            }
+            let supervisor = process.supervisor.get_mut().unwrap();
+            supervisor.1.take();
+            supervisor.0.wait().unwrap();
+            assert_eq!(folder.path().exists(), !we_go);
+        }
     }
 
     #[test]

@@ -1,8 +1,10 @@
 # Runs a program and ends it as soon as our standard input closes, which it
 # does when whoever started us is gone, however it died.
 # argv: log file, program, arguments. Prints the program's pid, then its status.
+# XTASK_TEMPORARY names a folder to remove when it was we who ended the program.
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,6 +28,7 @@ def default_signals():
     die_with_parent()
 
 
+temporary = os.environ.pop("XTASK_TEMPORARY", None)
 log = os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 try:
     child = subprocess.Popen(
@@ -43,18 +46,26 @@ print(child.pid, flush=True)
 
 
 def end_with_starter():
-    while sys.stdin.buffer.raw.read(4096):
+    while os.read(0, 4096):
         pass
+    if child.poll() is not None:
+        return
     child.terminate()
     try:
         child.wait(10)
     except subprocess.TimeoutExpired:
         child.kill()
+        child.wait()
+    if temporary:
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
-threading.Thread(target=end_with_starter, daemon=True).start()
+watch = threading.Thread(target=end_with_starter, daemon=True)
+watch.start()
 status = child.wait()
 try:
     print(status, flush=True)
 except OSError:
     pass
+# The starter closes our input when it is done with us, and not before.
+watch.join()
