@@ -23,33 +23,52 @@ pub async fn synapse() -> Result<PathBuf> {
 
 fn synapse_in(folder: &Path) -> Result<PathBuf> {
     let python = folder.join("bin/python");
-    let complete = folder.join("complete");
-    if complete.exists() {
+    if works(&python) {
         return Ok(python);
     }
-    fs::create_dir_all(folder.parent().unwrap_or(folder))?;
-    // Whoever comes second waits here and then finds it complete.
+    let cache = folder.parent().context("no folder to install Synapse in")?;
+    fs::create_dir_all(cache)?;
+    // Whoever comes second waits here and then finds it installed.
     let guard = File::create(folder.with_added_extension("lock"))?;
     guard.lock().context("cannot lock the folder of Synapse")?;
-    if complete.exists() {
+    if works(&python) {
         return Ok(python);
     }
+    eprintln!("installing Synapse {SYNAPSE} (once, about half a minute) ...");
+    // Made beside and renamed, so that what has the name is whole. Only its
+    // Python is called by path, which a rename does not disturb.
+    let making = tempfile::Builder::new()
+        .prefix("synapse-making-")
+        .tempdir_in(cache)?;
+    install(making.path())?;
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            return Err(error).context("cannot remove a half-made environment");
+            return Err(error).context("cannot remove an environment that does not work");
         }
         _ => {}
     }
-    eprintln!("installing Synapse {SYNAPSE} (once, about half a minute) ...");
+    fs::rename(making.keep(), folder)?;
+    Ok(python)
+}
+
+/// Whether our release is there and its Python still runs, which ends when
+/// the system's Python is replaced by another version.
+fn works(python: &Path) -> bool {
+    let check = format!(
+        "from importlib.metadata import version; assert version('matrix-synapse') == '{SYNAPSE}'"
+    );
+    let output = Command::new(python).args(["-c", &check]).output();
+    output.is_ok_and(|output| output.status.success())
+}
+
+fn install(folder: &Path) -> Result<()> {
     run(Command::new(python::find()?)
         .args(["-m", "venv"])
         .arg(folder))?;
-    run(Command::new(&python)
+    run(Command::new(folder.join("bin/python"))
         .args(["-m", "pip", "install", "--quiet", "--no-input"])
         .arg("--disable-pip-version-check")
-        .arg(format!("matrix-synapse=={SYNAPSE}")))?;
-    File::create(complete)?;
-    Ok(python)
+        .arg(format!("matrix-synapse=={SYNAPSE}")))
 }
 
 fn run(command: &mut Command) -> Result<()> {
