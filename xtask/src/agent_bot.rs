@@ -94,9 +94,10 @@ impl AgentBot {
             self.join(room).await?;
         }
         for room in &seen.chats {
-            if self.to_greet.remove(room) {
+            if self.to_greet.contains(room) {
                 let greeting = script::greeting(&self.options.name);
-                self.say(room, &greeting).await?;
+                self.say(room, &greeting, "greeting").await?;
+                self.to_greet.remove(room);
             }
         }
         if !first {
@@ -133,16 +134,17 @@ impl AgentBot {
             None => "Thank you for the file, I am having a look.".to_owned(),
         };
         *said += 1;
-        self.say(room, &text).await
+        self.say(room, &text, event).await
     }
 
-    async fn say(&self, room: &str, text: &str) -> Result<()> {
+    /// `what` makes it said once, however often a step has to be repeated.
+    async fn say(&self, room: &str, text: &str, what: &str) -> Result<()> {
         if !self.options.typing.is_zero() {
             self.typing(room, true).await?;
             tokio::time::sleep(self.options.typing).await;
             self.typing(room, false).await?;
         }
-        let key = hex::encode(rand::random::<[u8; 16]>());
+        let key = format!("{room}-{what}");
         let path = format!("/_matrix/client/v3/rooms/{room}/send/m.room.message/{key}");
         let body = json!({"msgtype": "m.text", "body": text});
         // The chat may have been taken from us meanwhile.

@@ -14,7 +14,7 @@ use xtask::{
 
 /// Tasks for people who work on Helproom, or want to try it.
 #[derive(Parser)]
-#[command(name = "cargo xtask")]
+#[command(name = "xtask", bin_name = "cargo xtask")]
 struct Cli {
     #[command(subcommand)]
     task: Task,
