@@ -1,0 +1,146 @@
+//! The sync loop: nothing moves on before what came is answered.
+
+use std::time::Duration;
+
+use matrix_sdk::{
+    config::{SyncSettings, SyncToken},
+    ruma::{
+        api::client::{filter::create_filter, sync::sync_events::v3::Filter},
+        presence::PresenceState,
+    },
+    sync::SyncResponse,
+};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use crate::{
+    bot::{Bot, Outage},
+    error::{BotError, causes},
+    management, session, unreadable,
+};
+
+/// How long a sync waits for news.
+const POLL: Duration = Duration::from_secs(30);
+
+impl Bot {
+    /// Works until cancelled, and then ends between two answers.
+    ///
+    /// # Errors
+    /// [`BotError::Refused`] and [`BotError::Folder`]; an outage of the homeserver is waited out.
+    pub async fn run(mut self, cancel: CancellationToken) -> Result<(), BotError> {
+        let mut held = None;
+        while !cancel.is_cancelled() {
+            match self.turn(&mut held, &cancel).await {
+                Ok(()) => self.works(),
+                Err(error) => self.fails(error, &cancel).await?,
+            }
+        }
+        Ok(())
+    }
+
+    /// One sync and its answers. What came is `held` until all of it is answered.
+    async fn turn(
+        &mut self,
+        held: &mut Option<SyncResponse>,
+        cancel: &CancellationToken,
+    ) -> Result<(), BotError> {
+        if held.is_none() {
+            tokio::select! {
+                biased;
+                () = cancel.cancelled() => return Ok(()),
+                batch = self.sync() => *held = Some(batch?),
+            }
+        }
+        let Some(batch) = held else { return Ok(()) };
+        self.handle(batch, cancel).await?;
+        if !cancel.is_cancelled() {
+            self.ledger.close_page(batch.next_batch.clone());
+            self.save().await?;
+            *held = None;
+        }
+        Ok(())
+    }
+
+    async fn sync(&mut self) -> Result<SyncResponse, BotError> {
+        let patience = match unreadable::next_due(&self.ledger, self.clock.now()) {
+            _ if !self.is_up => Duration::ZERO,
+            Some(due) => POLL.min(due),
+            None => POLL,
+        };
+        let since = self
+            .ledger
+            .since
+            .clone()
+            .map_or(SyncToken::NoToken, SyncToken::Specific);
+        let settings = SyncSettings::new()
+            .filter(self.filter().await?)
+            .set_presence(PresenceState::Online)
+            .timeout(patience)
+            .token(since);
+        Ok(self.client.sync_once(settings).await?)
+    }
+
+    /// Kept by the homeserver: with many rooms it is too long for an address.
+    async fn filter(&mut self) -> Result<Filter, BotError> {
+        if let Some(filter) = &self.filter {
+            return Ok(filter.clone());
+        }
+        let filter = management::filter(&self.ledger, self.me.server_name());
+        let request = create_filter::v3::Request::new(self.me.clone(), filter);
+        let filter = Filter::FilterId(self.client.send(request).await?.filter_id);
+        self.filter = Some(filter.clone());
+        Ok(filter)
+    }
+
+    fn works(&mut self) {
+        self.backoff.reset();
+        self.is_up = true;
+        if self.is_out {
+            self.is_out = false;
+            info!("the homeserver answers the bot again");
+            (self.on_outage)(Outage::Ends);
+        }
+    }
+
+    async fn fails(&mut self, error: BotError, cancel: &CancellationToken) -> Result<(), BotError> {
+        let error = match error {
+            BotError::LoggedOut => {
+                tokio::select! {
+                    biased;
+                    () = cancel.cancelled() => return Ok(()),
+                    again = self.log_in_again() => match again {
+                        Ok(()) => return Ok(()),
+                        Err(error) => error,
+                    },
+                }
+            }
+            other => other,
+        };
+        let named = match &error {
+            BotError::Refused { .. } | BotError::Folder(_) => return Err(error),
+            BotError::Later { after, .. } => *after,
+            BotError::Never(_) | BotError::LoggedOut => {
+                self.filter = None;
+                None
+            }
+        };
+        self.is_up = false;
+        if !self.is_out {
+            self.is_out = true;
+            warn!(error = %causes(&error), "the homeserver does not answer the bot; trying again until it does");
+            (self.on_outage)(Outage::Begins);
+        }
+        let wait = self.backoff.next(named, rand::random());
+        tokio::select! {
+            () = cancel.cancelled() => {}
+            () = self.clock.sleep_until(self.clock.now() + wait) => {}
+        }
+        Ok(())
+    }
+
+    async fn log_in_again(&mut self) -> Result<(), BotError> {
+        self.client = session::open(&self.settings).await?;
+        self.filter = None;
+        Ok(())
+    }
+}
