@@ -1,0 +1,78 @@
+/** Where the customer writes: Enter sends, Shift+Enter breaks the line, half a composed word never leaves. */
+
+import { useEffect, useRef, useState } from '../../view/render';
+import { roomLeft } from '../words';
+import { Icon } from './icons';
+import { useTexts } from './texts';
+
+interface Props {
+  initial: string;
+  onDraft: (text: string) => void;
+  onSend: (text: string) => void;
+}
+
+export function Composer({ initial, onDraft, onSend }: Props) {
+  const t = useTexts();
+  const [text, setText] = useState(initial);
+  const box = useRef<HTMLTextAreaElement | null>(null);
+  const left = roomLeft(text);
+  const sendable = text.trim() !== '' && (left === null || left >= 0);
+
+  useEffect(() => {
+    const area = box.current;
+    if (!area) return;
+    area.style.height = 'auto';
+    area.style.height = `${area.scrollHeight}px`;
+  }, [text]);
+
+  function change(next: string): void {
+    setText(next);
+    onDraft(next);
+  }
+
+  function send(): void {
+    if (!sendable) return;
+    onSend(text);
+    change('');
+    box.current?.focus();
+  }
+
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      {left !== null && (
+        <p class={left < 0 ? 'room over' : 'room'} id="room" role="status" data-testid="room">
+          {left < 0 ? t.over(-left) : t.room(left)}
+        </p>
+      )}
+      <div class="well">
+        <textarea
+          ref={box}
+          rows={1}
+          data-testid="composer"
+          aria-label={t.write}
+          aria-describedby={left !== null ? 'room' : undefined}
+          aria-invalid={left !== null && left < 0 ? true : undefined}
+          placeholder={t.write}
+          enterkeyhint="send"
+          value={text}
+          onInput={(event) => change(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            // Safari ends a composition before it reports the key, and then only the code 229 tells.
+            if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+            event.preventDefault();
+            send();
+          }}
+        />
+        <button class="send" type="submit" data-testid="send" aria-label={t.send} aria-disabled={!sendable}>
+          <Icon name="send" />
+        </button>
+      </div>
+    </form>
+  );
+}

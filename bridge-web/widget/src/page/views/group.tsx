@@ -1,0 +1,71 @@
+/** The messages of one sender within one minute, with the marks each carries. */
+
+import type { Message } from '../chat';
+import { Icon } from './icons';
+import { Linked } from './linked';
+import { useTexts } from './texts';
+
+interface Props {
+  messages: readonly Message[];
+  named: boolean;
+  onRetry: (key: string) => void;
+}
+
+export function Group({ messages, named, onRetry }: Props) {
+  const t = useTexts();
+  const [first, last] = [messages[0], messages[messages.length - 1]];
+  if (!first || !last) return null;
+  const { kind, name } = first.from;
+  const who = kind === 'customer' ? t.you : kind === 'agent' ? (name ?? t.agent) : null;
+  return (
+    <div class={`group from-${kind}`}>
+      {who && <p class={kind === 'agent' && named ? 'sender' : 'unseen'}>{who}</p>}
+      {messages.map((message) => (
+        <Bubble key={message.key} message={message} onRetry={onRetry} />
+      ))}
+      <p class="meta">
+        <time dateTime={new Date(last.at).toISOString()}>
+          {new Date(last.at).toLocaleTimeString(t.locale, { hour: 'numeric', minute: '2-digit' })}
+        </time>
+        {kind === 'customer' && last.state === 'sent' && <Icon name="check" size={14} label={t.delivered} />}
+      </p>
+    </div>
+  );
+}
+
+function Bubble({ message, onRetry }: { message: Message; onRetry: (key: string) => void }) {
+  const t = useTexts();
+  const { from, state, text, removed, masked = false, edited } = message;
+  return (
+    <div class="message" data-testid="message" data-from={from.kind} data-state={state}>
+      {state === 'pending' && <Icon name="clock" size={14} label={t.pending} />}
+      <div class={removed ? 'bubble removed' : 'bubble'}>
+        {removed ? (
+          t.removed
+        ) : (
+          <div class="as-typed" dir="auto" data-testid="message-text">
+            <Linked text={text} masked={masked} />
+          </div>
+        )}
+      </div>
+      {!removed && (masked || edited) && (
+        <p class="mark">
+          {masked && (
+            <>
+              <Icon name="lock" size={14} /> {t.masked}
+            </>
+          )}
+          {edited && !masked && t.edited}
+        </p>
+      )}
+      {state === 'failed' && (
+        <p class="mark failed" role="alert">
+          <Icon name="alert" size={14} /> {t.failed}{' '}
+          <button class="link" type="button" data-testid="retry" onClick={() => onRetry(message.key)}>
+            {t.retry}
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,166 @@
+/** What events, acknowledgements and typing make of a chat. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { acknowledged, openChat, received, refused, retried, typed, unread, unsent, unstored } from '../src/page/chat';
+import type { Chat, Message } from '../src/page/chat';
+import type { ChatEvent } from '../src/page/wire';
+
+const NOON = Date.UTC(2026, 0, 5, 12);
+const fresh = () => openChat('c1', [], true);
+const say = (chat: Chat, key: string, text = key) => typed(chat, { key, text, at: NOON });
+const messages = (chat: Chat) => chat.entries.filter((entry): entry is Message => entry.kind === 'message');
+const texts = (chat: Chat) => messages(chat).map(({ text }) => text);
+const states = (chat: Chat) => messages(chat).map(({ state }) => state);
+const hear = (chat: Chat, ...events: ChatEvent[]) => received(chat, events, NOON);
+
+const message = (seq: number, id: string, text = id, key: string | null = null): ChatEvent => ({
+  seq,
+  at: NOON,
+  type: 'message',
+  id,
+  key,
+  from: { kind: key ? 'customer' : 'agent', name: key ? null : 'Alice' },
+  text,
+});
+const state = (seq: number, stage: 'waiting' | 'offered' | 'active' | 'closed', agent: string | null = null): ChatEvent => ({
+  seq,
+  at: NOON,
+  type: 'state',
+  state: stage,
+  position: stage === 'waiting' ? 2 : null,
+  waitS: stage === 'waiting' ? 40 : null,
+  contact: false,
+  agent,
+});
+
+test('a typed message is pending until it is acknowledged', () => {
+  const pending = say(fresh(), 'k1', 'hello');
+  assert.deepEqual(states(pending), ['pending']);
+  const sent = acknowledged(pending, { key: 'k1', seq: 2, id: 'm1' });
+  assert.deepEqual(states(sent), ['sent']);
+  assert.deepEqual(unsent(sent), []);
+});
+
+test('a message acknowledged twice is shown once', () => {
+  const ack = { key: 'k1', seq: 2, id: 'm1' };
+  const chat = acknowledged(acknowledged(say(fresh(), 'k1'), ack), ack);
+  assert.deepEqual(texts(chat), ['k1']);
+});
+
+test('an own message that comes back as an event is shown once, whichever comes first', () => {
+  const ack = { key: 'k1', seq: 2, id: 'm1' };
+  const event = message(2, 'm1', 'hello', 'k1');
+  const ackFirst = hear(acknowledged(say(fresh(), 'k1', 'hello'), ack), event);
+  const eventFirst = acknowledged(hear(say(fresh(), 'k1', 'hello'), event), ack);
+  assert.deepEqual(ackFirst.entries, eventFirst.entries);
+  assert.deepEqual(texts(ackFirst), ['hello']);
+  assert.deepEqual(states(ackFirst), ['sent']);
+});
+
+test('an own message keeps its key from pending to sent, so that it is not drawn anew', () => {
+  const chat = hear(say(fresh(), 'k1'), message(2, 'm1', 'k1', 'k1'));
+  assert.equal(messages(chat)[0]?.key, 'k1');
+});
+
+test('an event seen before changes nothing', () => {
+  const once = hear(fresh(), message(1, 'a'), message(2, 'b'));
+  assert.equal(hear(once, message(1, 'a', 'again'), message(2, 'b', 'again')).entries, once.entries);
+});
+
+test('messages stand in the order of the server, and what is unsent stands last', () => {
+  const chat = hear(say(say(fresh(), 'k1'), 'k2'), message(1, 'agent one'), message(2, 'm2', 'k1', 'k1'), message(3, 'agent two'));
+  assert.deepEqual(texts(chat), ['agent one', 'k1', 'agent two', 'k2']);
+});
+
+test('an acknowledgement does not move the place from which a reconnect resumes', () => {
+  const chat = acknowledged(say(fresh(), 'k1'), { key: 'k1', seq: 9, id: 'm9' });
+  assert.equal(chat.seq, 0);
+  assert.deepEqual(texts(hear(chat, message(8, 'before it'))), ['before it', 'k1']);
+});
+
+test('unsent messages leave in the order they were typed', () => {
+  const chat = acknowledged(say(say(say(fresh(), 'k1'), 'k2'), 'k3'), { key: 'k1', seq: 1, id: 'm1' });
+  assert.deepEqual(unsent(chat).map(({ key }) => key), ['k2', 'k3']);
+});
+
+test('what the server does not have yet survives a reload, and is sent once', () => {
+  const kept = unstored(refused(say(say(fresh(), 'k1'), 'k2'), 'k1'));
+  const reloaded = openChat('c1', kept);
+  assert.deepEqual(unsent(reloaded).map(({ key }) => key), ['k1', 'k2']);
+  const replayed = hear(reloaded, message(1, 'm1', 'k1', 'k1'));
+  assert.deepEqual(unsent(replayed).map(({ key }) => key), ['k2']);
+  assert.deepEqual(texts(replayed), ['k1', 'k2']);
+});
+
+test('a refused message is tried again under the same key', () => {
+  const chat = retried(refused(say(fresh(), 'k1'), 'k1'), 'k1', 'fresh', NOON);
+  assert.deepEqual(unsent(chat).map(({ key }) => key), ['k1']);
+});
+
+test('a message that could not be delivered is tried again under a fresh key', () => {
+  const failed = hear(fresh(), message(1, 'm1', 'hello', 'k1'), { seq: 2, at: NOON, type: 'failed', id: 'm1' });
+  assert.deepEqual(states(failed), ['failed']);
+  const chat = retried(failed, 'k1', 'k2', NOON);
+  assert.deepEqual(unsent(chat), [{ key: 'k2', text: 'hello', at: NOON }]);
+  assert.deepEqual(texts(chat), ['hello']);
+});
+
+test('edits, deletions and masks change the message they name', () => {
+  const two = hear(fresh(), message(1, 'a'), message(2, 'b'));
+  const [edited, masked, removed] = [
+    hear(two, { seq: 3, at: NOON, type: 'edit', id: 'a', text: 'A' }),
+    hear(two, { seq: 3, at: NOON, type: 'mask', id: 'a', text: '***' }),
+    hear(two, { seq: 3, at: NOON, type: 'delete', id: 'a' }),
+  ];
+  assert.deepEqual(texts(edited), ['A', 'b']);
+  assert.equal(messages(edited)[0]?.edited, true);
+  assert.deepEqual(texts(masked), ['***', 'b']);
+  assert.equal(messages(masked)[0]?.masked, true);
+  assert.deepEqual(texts(removed), ['', 'b'], 'nothing of the text is kept');
+  assert.equal(messages(removed)[0]?.removed, true);
+});
+
+test('a mask that overtakes the acknowledgement is not undone by it', () => {
+  const heard = hear(say(fresh(), 'k1', '4111'), message(1, 'm1', '4111', 'k1'), { seq: 2, at: NOON, type: 'mask', id: 'm1', text: '****' });
+  assert.deepEqual(texts(acknowledged(heard, { key: 'k1', seq: 1, id: 'm1' })), ['****']);
+});
+
+test('an unknown event only moves the place from which a reconnect resumes', () => {
+  const chat = hear(fresh(), { seq: 7, at: NOON, type: 'unknown' });
+  assert.deepEqual({ ...chat, seq: 0 }, fresh());
+  assert.equal(chat.seq, 7);
+});
+
+test('an agent that joins, leaves and is replaced is told in the conversation', () => {
+  const chat = hear(fresh(), state(1, 'waiting'), state(2, 'offered'), state(3, 'active', 'Alice'), state(4, 'waiting'), state(5, 'active', 'Bob'));
+  assert.deepEqual(
+    chat.entries.map((entry) => entry.kind !== 'message' && `${entry.name} ${entry.kind}`),
+    ['Alice joined', 'Alice left', 'Bob joined'],
+  );
+  assert.equal(chat.agent, 'Bob');
+});
+
+test('an active state told again does not say again who joined', () => {
+  const chat = hear(fresh(), state(1, 'active', 'Alice'), state(2, 'active', 'Alice'));
+  assert.equal(chat.entries.length, 1);
+});
+
+test('a waiting customer knows the place in line, an active one has none', () => {
+  assert.deepEqual(hear(fresh(), state(1, 'waiting')).place, { position: 2, waitS: 40, at: NOON });
+  assert.equal(hear(fresh(), state(1, 'waiting'), state(2, 'active', 'Alice')).place, null);
+});
+
+test('a closed chat stays closed, and knows by whom', () => {
+  const chat = hear(fresh(), state(1, 'active', 'Alice'), state(2, 'closed'), { seq: 3, at: NOON, type: 'closed', by: 'agent' }, state(4, 'waiting'));
+  assert.equal(chat.stage, 'closed');
+  assert.equal(chat.closedBy, 'agent');
+  assert.equal(chat.agent, 'Alice');
+});
+
+test('only messages of agents after the last one read are unread', () => {
+  const chat = hear(fresh(), message(1, 'a'), message(2, 'm', 'mine', 'k1'), message(3, 'b'));
+  assert.equal(unread(chat, 0), 2);
+  assert.equal(unread(chat, 1), 1);
+  assert.equal(unread(chat, 3), 0);
+});
