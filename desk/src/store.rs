@@ -60,6 +60,8 @@ pub trait Store: Send + Sync {
 
     /// Received events not yet processed, in order, at most `limit`.
     async fn unprocessed(&self, limit: u32) -> Result<Vec<Received>, StoreError>;
+    /// Whether the event is or was in the inbox.
+    async fn is_received(&self, event: &EventId) -> Result<bool, StoreError>;
     /// Whether the event was processed.
     async fn is_processed(&self, event: &EventId) -> Result<bool, StoreError>;
 

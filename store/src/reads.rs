@@ -238,6 +238,11 @@ impl Store for SqliteStore {
         .await
     }
 
+    async fn is_received(&self, event: &EventId) -> Result<bool, StoreError> {
+        let query = sqlx::query("select 1 from inbox where event = $1").bind(event.as_str());
+        Ok(self.row(query, |_| Ok(())).await?.is_some())
+    }
+
     async fn is_processed(&self, event: &EventId) -> Result<bool, StoreError> {
         let query =
             sqlx::query("select 1 from inbox where event = $1 and processed").bind(event.as_str());

@@ -1,0 +1,137 @@
+//! Requests to the homeserver, as the bot or as a ghost.
+
+use std::{
+    borrow::Cow,
+    error::Error,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
+
+use event_listener::{Event, EventListener};
+use ruma::{
+    DeviceId, UserId,
+    api::{
+        AppserviceUserIdentity, IncomingResponse, MatrixVersion, OutgoingRequest,
+        OutgoingRequestAppserviceExt, SupportedVersions,
+        auth_scheme::{AuthScheme, SendAccessToken},
+        path_builder::PathBuilder,
+    },
+};
+
+use crate::{error::CallError, registration::AsToken};
+
+const CONNECT: Duration = Duration::from_secs(5);
+/// The longest any request may take; making a room on a busy homeserver is the slowest.
+const ANSWER: Duration = Duration::from_secs(60);
+
+pub struct ClientSettings {
+    /// The homeserver's base URL.
+    pub url: String,
+    pub as_token: AsToken,
+}
+
+pub struct Client {
+    http: reqwest::Client,
+    url: String,
+    as_token: AsToken,
+    versions: SupportedVersions,
+    up: AtomicBool,
+    back: Event,
+}
+
+/// As whom a request is made.
+#[derive(Clone, Copy)]
+pub enum As<'a> {
+    User(&'a UserId),
+    /// With a device the homeserver remembers `txnId` durably, per device.
+    Device(&'a UserId, &'a DeviceId),
+    /// As the application service itself.
+    Service,
+}
+
+impl Client {
+    pub fn new(settings: ClientSettings) -> Result<Self, reqwest::Error> {
+        let http = reqwest::Client::builder()
+            .connect_timeout(CONNECT)
+            .timeout(ANSWER)
+            .tcp_nodelay(true)
+            .pool_idle_timeout(Duration::from_secs(20))
+            .build()?;
+        Ok(Self {
+            http,
+            url: settings.url.trim_end_matches('/').to_owned(),
+            as_token: settings.as_token,
+            versions: SupportedVersions {
+                versions: [MatrixVersion::V1_7].into(),
+                features: Default::default(),
+            },
+            up: AtomicBool::new(true),
+            back: Event::new(),
+        })
+    }
+
+    /// Hears when the homeserver answers again after an outage.
+    pub fn came_back(&self) -> EventListener {
+        self.back.listen()
+    }
+
+    pub async fn call<R>(&self, whom: As<'_>, request: R) -> Result<R::IncomingResponse, CallError>
+    where
+        R: OutgoingRequest + OutgoingRequestAppserviceExt,
+        <R::IncomingResponse as IncomingResponse>::EndpointError: Error,
+        for<'a> R::Authentication: AuthScheme<Input<'a> = SendAccessToken<'a>>,
+        for<'a> R::PathBuilder: PathBuilder<Input<'a> = Cow<'a, SupportedVersions>>,
+    {
+        let identity = match whom {
+            As::User(user) => AppserviceUserIdentity::new(user),
+            As::Device(user, device) => {
+                let mut identity = AppserviceUserIdentity::new(user);
+                identity.device_id = Some(device);
+                identity
+            }
+            As::Service => AppserviceUserIdentity::default(),
+        };
+        let token = SendAccessToken::Always(self.as_token.secret());
+        let request: http::Request<Vec<u8>> = request
+            .try_into_http_request_with_identity(
+                &self.url,
+                token,
+                identity,
+                Cow::Borrowed(&self.versions),
+            )
+            .map_err(CallError::malformed)?;
+        let answer = self.answer(request).await;
+        self.notice(answer.as_ref().err());
+        R::IncomingResponse::try_from_http_response(answer?)
+            .map_err(|error| CallError::malformed(error.to_string()))
+    }
+
+    async fn answer(
+        &self,
+        request: http::Request<Vec<u8>>,
+    ) -> Result<http::Response<Vec<u8>>, CallError> {
+        let unreachable =
+            |error: reqwest::Error| CallError::Unreachable(error.without_url().into());
+        let request = reqwest::Request::try_from(request)
+            .map_err(|e| CallError::malformed(e.without_url()))?;
+        let answer = self.http.execute(request).await.map_err(unreachable)?;
+        let status = answer.status();
+        let headers = answer.headers().clone();
+        let body = answer.bytes().await.map_err(unreachable)?;
+        if !status.is_success() {
+            return Err(CallError::refused(status, &body));
+        }
+        let mut response = http::Response::new(body.to_vec());
+        *response.status_mut() = status;
+        *response.headers_mut() = headers;
+        Ok(response)
+    }
+
+    fn notice(&self, error: Option<&CallError>) {
+        if error.is_some_and(CallError::is_outage) {
+            self.up.store(false, Ordering::Relaxed);
+        } else if !self.up.swap(true, Ordering::Relaxed) {
+            self.back.notify(usize::MAX);
+        }
+    }
+}

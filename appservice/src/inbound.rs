@@ -1,0 +1,262 @@
+//! From the homeserver to the desk: events are stored and acknowledged first, then taken in, room
+//! by room and in order. A room is checked for gaps before the first event after anything that
+//! can have lost one.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    net::SocketAddr,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use futures_util::{StreamExt, stream};
+use tokio::sync::Notify;
+use tracing::{error, info, warn};
+
+use desk::{
+    engine::Engine,
+    event::{Received, RoomEventKind},
+    ids::RoomId,
+    ports::StoreError,
+};
+
+use crate::{
+    client::Client, error::CallError, namespace::Namespace, presence::PresenceWatch,
+    transaction::Transaction, understand,
+};
+
+/// How many events are taken from the inbox at once.
+const BATCH: u32 = 500;
+/// How many rooms are worked on at the same time.
+const ROOMS: usize = 8;
+/// How long to wait after the store or the homeserver failed.
+const AFTER_FAILURE: Duration = Duration::from_millis(500);
+/// Every open room is read again this often, whatever else happened.
+const ROUTINE: Duration = Duration::from_secs(600);
+
+pub struct Inbound {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) client: Arc<Client>,
+    pub(crate) namespace: Namespace,
+    pub(crate) presence: Arc<PresenceWatch>,
+    arrived: Notify,
+    /// Counts the moments after which events may be missing.
+    doubts: AtomicU64,
+    /// Up to which doubt each room was checked.
+    checked: Mutex<HashMap<RoomId, u64>>,
+    peer: Mutex<Option<SocketAddr>>,
+    /// Events that could not be understood, since the start.
+    pub malformed: AtomicU64,
+}
+
+impl Inbound {
+    pub fn new(
+        engine: Arc<Engine>,
+        client: Arc<Client>,
+        namespace: Namespace,
+        presence: Arc<PresenceWatch>,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            engine,
+            client,
+            namespace,
+            presence,
+            arrived: Notify::new(),
+            doubts: AtomicU64::new(1),
+            checked: Mutex::default(),
+            peer: Mutex::default(),
+            malformed: AtomicU64::new(0),
+        })
+    }
+
+    /// Stores what a transaction brings. When this returns, its events survive anything.
+    pub async fn receive(
+        &self,
+        transaction: Transaction,
+        peer: Option<SocketAddr>,
+    ) -> Result<(), StoreError> {
+        self.malformed
+            .fetch_add(transaction.malformed, Ordering::Relaxed);
+        // Synapse keeps one connection for as long as it lives; a new one can mean a new Synapse,
+        // and a Synapse that stops loses events it has not yet made a transaction of.
+        if self.is_new(peer) {
+            self.doubt();
+        }
+        if !transaction.events.is_empty() {
+            let mut tx = self.engine.store().begin().await?;
+            tx.receive(&transaction.events, self.engine.clock().now())
+                .await?;
+            tx.commit().await?;
+            self.arrived.notify_one();
+        }
+        self.presence.saw(transaction.presence);
+        Ok(())
+    }
+
+    fn is_new(&self, peer: Option<SocketAddr>) -> bool {
+        match (self.peer.lock(), peer) {
+            (Ok(mut last), Some(peer)) => last.replace(peer).is_some_and(|last| last != peer),
+            _ => false,
+        }
+    }
+
+    /// Something happened after which events may be missing: every room is checked again.
+    pub fn doubt(&self) {
+        self.doubts.fetch_add(1, Ordering::Relaxed);
+        self.arrived.notify_one();
+    }
+
+    /// Runs for ever; drop it to stop it.
+    pub async fn run(self: Arc<Self>) {
+        loop {
+            match self.take_in().await {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(failure) => {
+                    error!(
+                        error = &failure as &dyn std::error::Error,
+                        "received events could not be taken in"
+                    );
+                    tokio::time::sleep(AFTER_FAILURE).await;
+                    continue;
+                }
+            }
+            tokio::select! {
+                () = self.arrived.notified() => {}
+                () = self.client.came_back() => self.doubt(),
+                () = tokio::time::sleep(ROUTINE) => self.doubt(),
+            }
+        }
+    }
+
+    /// Takes in what is there. Says whether to look again at once.
+    async fn take_in(&self) -> Result<bool, StoreError> {
+        let received = self.engine.store().unprocessed(BATCH).await?;
+        let mut rooms: BTreeMap<RoomId, Vec<Received>> = BTreeMap::new();
+        let full = received.len() >= BATCH as usize;
+        for event in received {
+            rooms.entry(event.room.clone()).or_default().push(event);
+        }
+        // Rooms without news are checked too: their only news may be what was lost.
+        for room in self.engine.store().open_rooms().await? {
+            if self.is_doubted(&room).is_some() {
+                rooms.entry(room).or_default();
+            }
+        }
+        let outcomes: Vec<Result<Outcome, StoreError>> = stream::iter(rooms)
+            .map(|(room, events)| self.take_in_room(room, events))
+            .buffer_unordered(ROOMS)
+            .collect()
+            .await;
+        let mut again = full;
+        let mut pause = false;
+        for outcome in outcomes {
+            match outcome? {
+                Outcome::Done => {}
+                Outcome::Reordered => again = true,
+                Outcome::Unreachable => pause = true,
+            }
+        }
+        if pause {
+            tokio::time::sleep(AFTER_FAILURE).await;
+        }
+        Ok(again || pause)
+    }
+
+    async fn take_in_room(
+        &self,
+        room: RoomId,
+        events: Vec<Received>,
+    ) -> Result<Outcome, StoreError> {
+        if let Some(doubt) = self.is_doubted(&room) {
+            match self.repair(&room).await {
+                Ok(missing) => {
+                    self.mark_checked(room, doubt);
+                    if missing > 0 {
+                        info!(
+                            missing,
+                            "events that the homeserver did not send were found by reading the room"
+                        );
+                    }
+                    return Ok(Outcome::Reordered);
+                }
+                Err(Trouble::Store(failure)) => return Err(failure),
+                Err(Trouble::Homeserver(failure)) if failure.is_permanent() => {
+                    warn!(
+                        error = &failure as &dyn std::error::Error,
+                        "a room cannot be read any more"
+                    );
+                    self.mark_checked(room, doubt);
+                    return Ok(Outcome::Reordered);
+                }
+                Err(Trouble::Homeserver(_)) => return Ok(Outcome::Unreachable),
+            }
+        }
+        for event in &events {
+            self.take_in_event(event).await?;
+        }
+        Ok(Outcome::Done)
+    }
+
+    async fn take_in_event(&self, received: &Received) -> Result<(), StoreError> {
+        match understand::room_event(received) {
+            Ok(event) => {
+                self.engine.room_event(&event).await?;
+                if event.what == RoomEventKind::Joined {
+                    // Presence is pushed only when it changes; who comes in is asked for once.
+                    self.presence.ask(event.person);
+                }
+                Ok(())
+            }
+            Err(_) => {
+                warn!(event.id = %received.id, "an event could not be understood and was skipped");
+                self.malformed.fetch_add(1, Ordering::Relaxed);
+                self.engine.skip_event(&received.id).await
+            }
+        }
+    }
+
+    fn is_doubted(&self, room: &RoomId) -> Option<u64> {
+        let doubt = self.doubts.load(Ordering::Relaxed);
+        let checked = self
+            .checked
+            .lock()
+            .ok()
+            .and_then(|checked| checked.get(room).copied());
+        (checked.unwrap_or(0) < doubt).then_some(doubt)
+    }
+
+    fn mark_checked(&self, room: RoomId, doubt: u64) {
+        if let Ok(mut checked) = self.checked.lock() {
+            checked.insert(room, doubt);
+        }
+    }
+}
+
+enum Outcome {
+    Done,
+    /// The inbox now holds the room in order: look again.
+    Reordered,
+    Unreachable,
+}
+
+/// What can go wrong while a room is read.
+pub(crate) enum Trouble {
+    Store(StoreError),
+    Homeserver(CallError),
+}
+
+impl From<StoreError> for Trouble {
+    fn from(failure: StoreError) -> Self {
+        Self::Store(failure)
+    }
+}
+
+impl From<CallError> for Trouble {
+    fn from(failure: CallError) -> Self {
+        Self::Homeserver(failure)
+    }
+}

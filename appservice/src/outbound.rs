@@ -1,0 +1,322 @@
+//! What the desk sends, put into Matrix. Everything here may be repeated: messages carry the
+//! effect's id as `txnId` together with a device, so the homeserver knows a repeat even after a
+//! restart; memberships and names are looked at before they are changed.
+
+use std::{future::Future, sync::Arc};
+
+use async_trait::async_trait;
+use http::StatusCode;
+use ruma::{
+    MilliSecondsSinceUnixEpoch, OwnedUserId, RoomId, UInt, UserId,
+    api::client::{
+        membership::kick_user,
+        message::send_message_event,
+        presence::get_presence,
+        state::{get_state_event_for_key, send_state_event},
+    },
+    events::{
+        EmptyStateKey, StateEventType,
+        room::{message::RoomMessageEventContent, name::RoomNameEventContent},
+    },
+    presence::PresenceState,
+};
+
+use desk::{
+    agent::Presence,
+    ids::{self, AgentId, EffectId, EventId, Timestamp},
+    ports::{DeliveryError, Ghost, Homeserver, PortalPlan},
+    texts,
+};
+
+use crate::{
+    client::{As, Client},
+    content,
+    error::CallError,
+    ghosts::{Ghosts, register},
+    namespace::Namespace,
+    portal::{PortalSettings, RoomPlan, Rooms},
+};
+
+pub struct Outbound {
+    pub(crate) client: Arc<Client>,
+    pub(crate) namespace: Namespace,
+    pub(crate) bot: OwnedUserId,
+    ghosts: Ghosts,
+    rooms: Rooms,
+}
+
+/// What a message is sent as.
+struct Voice<'a> {
+    user: &'a UserId,
+    at: Option<Timestamp>,
+    key: &'a EffectId,
+}
+
+impl Outbound {
+    /// `device` is the one device of the bot and of each ghost.
+    pub fn new(
+        client: Arc<Client>,
+        namespace: Namespace,
+        device: &str,
+        portals: PortalSettings,
+    ) -> Result<Self, ruma::IdParseError> {
+        let bot = namespace.bot_id()?;
+        let rooms = Rooms::new(portals, bot.clone());
+        Ok(Self {
+            client,
+            namespace,
+            bot,
+            ghosts: Ghosts::new(device.into()),
+            rooms,
+        })
+    }
+
+    /// Makes sure that the bot exists.
+    pub async fn register_bot(&self) -> Result<(), DeliveryError> {
+        register(&self.client, &self.namespace.bot).await?;
+        Ok(self.ghosts.make_device(&self.client, &self.bot).await?)
+    }
+
+    async fn send(
+        &self,
+        voice: Voice<'_>,
+        room: &RoomId,
+        content: &RoomMessageEventContent,
+    ) -> Result<EventId, CallError> {
+        let mut request = send_message_event::v3::Request::new(
+            room.to_owned(),
+            voice.key.as_str().into(),
+            content,
+        )
+        .map_err(CallError::malformed)?;
+        request.timestamp = voice
+            .at
+            .and_then(|at| UInt::try_from(at.as_millis()).ok())
+            .map(MilliSecondsSinceUnixEpoch);
+        let answer = self
+            .client
+            .call(As::Device(voice.user, self.ghosts.device()), request)
+            .await?;
+        Ok(EventId::new(answer.event_id.as_str()))
+    }
+
+    async fn send_as_bot(
+        &self,
+        room: &ids::RoomId,
+        key: &EffectId,
+        content: RoomMessageEventContent,
+    ) -> Result<EventId, DeliveryError> {
+        let room = content::room_id(room).map_err(CallError::malformed)?;
+        Ok(self
+            .send(
+                Voice {
+                    user: &self.bot,
+                    at: None,
+                    key,
+                },
+                &room,
+                &content,
+            )
+            .await?)
+    }
+
+    /// `join`, `invite`, `leave` ..., or nothing when there never was any.
+    async fn membership(&self, room: &RoomId, user: &UserId) -> Result<Option<String>, CallError> {
+        let request = get_state_event_for_key::v3::Request::new(
+            room.to_owned(),
+            StateEventType::RoomMember,
+            user.to_string(),
+        );
+        match self.client.call(As::User(&self.bot), request).await {
+            Ok(answer) => {
+                let content: serde_json::Value =
+                    serde_json::from_str(answer.into_content().json().get())
+                        .map_err(CallError::malformed)?;
+                Ok(content
+                    .get("membership")
+                    .and_then(|membership| membership.as_str())
+                    .map(str::to_owned))
+            }
+            Err(error) if error.has_status(StatusCode::NOT_FOUND) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn parse(
+    room: &ids::RoomId,
+    agent: &AgentId,
+) -> Result<(ruma::OwnedRoomId, OwnedUserId), CallError> {
+    let room = content::room_id(room).map_err(CallError::malformed)?;
+    let agent = UserId::parse(agent.as_str()).map_err(CallError::malformed)?;
+    Ok((room, agent))
+}
+
+#[async_trait]
+impl Homeserver for Outbound {
+    async fn open_portal(&self, plan: &PortalPlan) -> Result<ids::RoomId, DeliveryError> {
+        let ghost = self
+            .ghosts
+            .ready(&self.client, &self.namespace, &plan.ghost)
+            .await?;
+        let plan = RoomPlan {
+            alias: format!("chat_{}", plan.chat.as_str().to_lowercase()),
+            name: plan.name.clone(),
+            topic: plan.topic.clone(),
+            ghost: Some(ghost),
+        };
+        let room = self
+            .rooms
+            .open(&self.client, &self.namespace, &plan)
+            .await?;
+        Ok(ids::RoomId::new(room.as_str()))
+    }
+
+    async fn open_desk(&self, slug: &str, name: &str) -> Result<ids::RoomId, DeliveryError> {
+        self.register_bot().await?;
+        let plan = RoomPlan {
+            alias: format!("{slug}_desk"),
+            name: name.to_owned(),
+            topic: texts::desk_topic().to_owned(),
+            ghost: None,
+        };
+        let room = self
+            .rooms
+            .open(&self.client, &self.namespace, &plan)
+            .await?;
+        Ok(ids::RoomId::new(room.as_str()))
+    }
+
+    async fn invite(&self, room: &ids::RoomId, agent: &AgentId) -> Result<(), DeliveryError> {
+        let (room, agent) = parse(room, agent)?;
+        let invite = || self.rooms.invite(&self.client, &room, &agent);
+        unless_so_already(invite, || async {
+            Ok(matches!(
+                self.membership(&room, &agent).await?.as_deref(),
+                Some("join" | "invite")
+            ))
+        })
+        .await
+    }
+
+    async fn withdraw(&self, room: &ids::RoomId, agent: &AgentId) -> Result<(), DeliveryError> {
+        let (room, agent) = parse(room, agent)?;
+        if self.membership(&room, &agent).await?.as_deref() != Some("invite") {
+            return Ok(());
+        }
+        let mut request = kick_user::v3::Request::new(room.clone(), agent.clone());
+        request.reason = Some("The offer has run out.".into());
+        let kick = || async {
+            self.client
+                .call(As::User(&self.bot), request.clone())
+                .await
+                .map(drop)
+        };
+        unless_so_already(kick, || async {
+            Ok(self.membership(&room, &agent).await?.as_deref() != Some("invite"))
+        })
+        .await
+    }
+
+    async fn say(
+        &self,
+        room: &ids::RoomId,
+        ghost: &Ghost,
+        text: &str,
+        at: Timestamp,
+        key: &EffectId,
+    ) -> Result<EventId, DeliveryError> {
+        let room = content::room_id(room).map_err(CallError::malformed)?;
+        let user = self
+            .ghosts
+            .ready(&self.client, &self.namespace, ghost)
+            .await?;
+        let words = content::words(text);
+        let voice = || Voice {
+            user: &user,
+            at: Some(at),
+            key,
+        };
+        match self.send(voice(), &room, &words).await {
+            // Somebody took the ghost out of its own chat: it comes back.
+            Err(error) if error.has_status(StatusCode::FORBIDDEN) => {
+                self.rooms.bring_in(&self.client, &room, &user).await?;
+                Ok(self.send(voice(), &room, &words).await?)
+            }
+            answer => Ok(answer?),
+        }
+    }
+
+    async fn notify(
+        &self,
+        room: &ids::RoomId,
+        text: &str,
+        key: &EffectId,
+    ) -> Result<EventId, DeliveryError> {
+        self.send_as_bot(room, key, content::notice(text)).await
+    }
+
+    async fn mention(
+        &self,
+        room: &ids::RoomId,
+        agent: &AgentId,
+        text: &str,
+        link: &ids::RoomId,
+        key: &EffectId,
+    ) -> Result<EventId, DeliveryError> {
+        let (link, agent) = parse(link, agent)?;
+        let content = content::mention(&agent, text, &link, self.namespace.server.as_str());
+        self.send_as_bot(room, key, content).await
+    }
+
+    async fn rename(&self, room: &ids::RoomId, name: &str) -> Result<(), DeliveryError> {
+        let room = content::room_id(room).map_err(CallError::malformed)?;
+        let content = RoomNameEventContent::new(name.to_owned());
+        // The homeserver drops a state event that changes nothing, so a repeat is none.
+        let request = send_state_event::v3::Request::new(room, &EmptyStateKey, &content)
+            .map_err(CallError::malformed)?;
+        self.client.call(As::User(&self.bot), request).await?;
+        Ok(())
+    }
+
+    async fn presence_of(&self, agent: &AgentId) -> Result<Presence, DeliveryError> {
+        let agent = UserId::parse(agent.as_str()).map_err(CallError::malformed)?;
+        match self
+            .client
+            .call(As::User(&self.bot), get_presence::v3::Request::new(agent))
+            .await
+        {
+            Ok(answer) => Ok(presence(&answer.presence)),
+            // No room in common.
+            Err(error) if error.has_status(StatusCode::FORBIDDEN) => Ok(Presence::Unknown),
+            Err(error) if error.has_status(StatusCode::NOT_FOUND) => Ok(Presence::Unknown),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+pub(crate) fn presence(state: &PresenceState) -> Presence {
+    match state {
+        PresenceState::Online => Presence::Online,
+        PresenceState::Unavailable => Presence::Unavailable,
+        _ => Presence::Offline,
+    }
+}
+
+/// Does it; when the homeserver refuses, looks whether it is so already.
+async fn unless_so_already<D, S>(
+    act: impl FnOnce() -> D + Send,
+    is_so: impl FnOnce() -> S + Send,
+) -> Result<(), DeliveryError>
+where
+    D: Future<Output = Result<(), CallError>> + Send,
+    S: Future<Output = Result<bool, CallError>> + Send,
+{
+    match act().await {
+        Err(error) if error.has_status(StatusCode::FORBIDDEN) => match is_so().await? {
+            true => Ok(()),
+            false => Err(error.into()),
+        },
+        answer => Ok(answer?),
+    }
+}
