@@ -1,0 +1,77 @@
+//! Bodies, paths and queries of requests, whose mistakes are told in the one error shape.
+
+use std::time::Duration;
+
+use axum::{
+    Json,
+    extract::{
+        FromRequest, FromRequestParts, Query, Request,
+        rejection::{JsonRejection, QueryRejection},
+    },
+    http::{StatusCode, request::Parts},
+};
+use desk::refusal::Refusal;
+use serde::de::DeserializeOwned;
+
+use crate::error::ApiError;
+
+/// The largest body and the largest frame, in bytes.
+pub const MAX_BODY: usize = 64 * 1024;
+/// How long a whole body may take to arrive.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A JSON body.
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let body = Json::from_request(request, state);
+        let Json(body) = tokio::time::timeout(PATIENCE, body)
+            .await
+            .map_err(|_| ApiError::TooSlow)??;
+        Ok(Self(body))
+    }
+}
+
+/// The part of the address behind `?`.
+pub struct Asked<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let Query(asked) = Query::from_request_parts(parts, state).await?;
+        Ok(Self(asked))
+    }
+}
+
+impl From<JsonRejection> for ApiError {
+    fn from(rejection: JsonRejection) -> Self {
+        match rejection {
+            JsonRejection::JsonDataError(error) => unfit(&error.body_text()),
+            JsonRejection::JsonSyntaxError(_) => Self::Malformed("the body is not JSON".into()),
+            JsonRejection::MissingJsonContentType(_) => Self::WrongContentType,
+            other if other.status() == StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
+            _ => Self::Malformed("the body did not arrive whole".into()),
+        }
+    }
+}
+
+impl From<QueryRejection> for ApiError {
+    fn from(_: QueryRejection) -> Self {
+        Self::Malformed("since and wait are whole numbers, such as ?since=0&wait=20".into())
+    }
+}
+
+/// JSON whose shape does not fit: axum's sentence ends in "path.of.field: what was expected".
+fn unfit(sentence: &str) -> ApiError {
+    let told = sentence
+        .split_once("target type: ")
+        .map_or(sentence, |(_, told)| told);
+    match told.split_once(": ") {
+        Some((field, why)) if !field.contains(' ') => Refusal::invalid(field, why).into(),
+        _ => Refusal::invalid("body", told).into(),
+    }
+}

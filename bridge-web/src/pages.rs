@@ -1,0 +1,167 @@
+//! The widget: the loader for the host page, and the page in its frame with what it loads.
+
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use desk::{
+    ids::ServiceSlug,
+    refusal::{DeskError, Refusal},
+    service::Service,
+};
+
+use crate::{error::ApiError, origins, web::Web};
+
+/// A file of the built widget.
+struct File {
+    name: &'static str,
+    kind: &'static str,
+    tag: &'static str,
+    plain: &'static [u8],
+    gzip: &'static [u8],
+}
+
+include!(concat!(env!("OUT_DIR"), "/files.rs"));
+
+/// Asked again each time, so that page, texts and server are always of one release.
+const ALWAYS_ASK: &str = "no-cache";
+/// The loader is on every page of the help center.
+const KEEP_FIVE_MINUTES: &str = "public, max-age=300";
+
+const NOTHING_AT_ALL: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+
+pub fn routes() -> Router<Web> {
+    Router::new()
+        .route("/widget.js", get(loader))
+        .route("/widget/{service}", get(page))
+        .route("/assets/{file}", get(asset))
+}
+
+/// `GET /widget.js`
+async fn loader(headers: HeaderMap) -> Result<Response, ApiError> {
+    let mut response = send("widget.js", KEEP_FIVE_MINUTES, &headers)?;
+    set(
+        &mut response,
+        "cross-origin-resource-policy",
+        "cross-origin",
+    );
+    Ok(response)
+}
+
+/// `GET /assets/{file}`
+async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Result<Response, ApiError> {
+    send(&name, ALWAYS_ASK, &headers)
+}
+
+/// `GET /widget/{service}`
+async fn page(
+    State(web): State<Web>,
+    Path(slug): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let service = match web.engine.service(&ServiceSlug::new(slug)).await {
+        Ok(service) => service,
+        // A person sees this one, in the frame.
+        Err(DeskError::Refused(Refusal::NoSuchService)) => return Ok(no_such_service()),
+        Err(error) => return Err(error.into()),
+    };
+    // Always sent whole: beside a "not modified", browsers may keep the policy they had.
+    let mut response = find("page.html")?.content(&headers);
+    set(&mut response, "cache-control", ALWAYS_ASK);
+    set(&mut response, "vary", "accept-encoding");
+    harden(&mut response);
+    let policy = policy(&service, web.origins.socket());
+    let policy = HeaderValue::from_str(&policy).unwrap_or(NOTHING_AT_ALL);
+    response
+        .headers_mut()
+        .insert(header::CONTENT_SECURITY_POLICY, policy);
+    Ok(response)
+}
+
+fn no_such_service() -> Response {
+    let text = "There is no help center at this address.\n";
+    let mut response = (StatusCode::NOT_FOUND, text).into_response();
+    harden(&mut response);
+    response
+}
+
+/// Only the pages of the service's origins may frame the page, and it loads nothing from elsewhere.
+fn policy(service: &Service, socket: &str) -> String {
+    let mut ancestors: Vec<_> = origins::listed(service).collect();
+    if ancestors.is_empty() {
+        ancestors.push("'none'".into());
+    }
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
+         connect-src 'self' {socket}; base-uri 'none'; form-action 'none'; frame-ancestors {}",
+        ancestors.join(" ")
+    )
+}
+
+/// The file, or that what the browser has is still it.
+fn send(name: &str, keep: &'static str, asked: &HeaderMap) -> Result<Response, ApiError> {
+    let file = find(name)?;
+    let mut response = if mentions(asked, header::IF_NONE_MATCH, file.tag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        file.content(asked)
+    };
+    set(&mut response, "etag", file.tag);
+    set(&mut response, "cache-control", keep);
+    set(&mut response, "vary", "accept-encoding");
+    harden(&mut response);
+    Ok(response)
+}
+
+fn find(name: &str) -> Result<&'static File, ApiError> {
+    let mut files = FILES.iter();
+    files
+        .find(|file| file.name == name)
+        .ok_or(ApiError::NotFound)
+}
+
+impl File {
+    fn content(&self, asked: &HeaderMap) -> Response {
+        let mut response = if mentions(asked, header::ACCEPT_ENCODING, "gzip") {
+            let mut response = self.gzip.into_response();
+            set(&mut response, "content-encoding", "gzip");
+            response
+        } else {
+            self.plain.into_response()
+        };
+        set(&mut response, "content-type", self.kind);
+        response
+    }
+}
+
+/// Whether a header lists this, without a weight of nothing.
+fn mentions(headers: &HeaderMap, name: HeaderName, wanted: &str) -> bool {
+    headers
+        .get_all(name)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(|item| item.trim().trim_start_matches("W/"))
+        .any(|item| match item.split_once(";q=") {
+            Some((item, weight)) => {
+                item.trim() == wanted && weight.parse().is_ok_and(|weight: f32| weight > 0.0)
+            }
+            None => item == wanted,
+        })
+}
+
+fn harden(response: &mut Response) {
+    set(response, "x-content-type-options", "nosniff");
+    set(response, "referrer-policy", "no-referrer");
+}
+
+fn set(response: &mut Response, name: &'static str, value: &'static str) {
+    response.headers_mut().insert(
+        HeaderName::from_static(name),
+        HeaderValue::from_static(value),
+    );
+}

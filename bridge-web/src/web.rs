@@ -1,0 +1,143 @@
+//! What every handler shares, and the router that ties the handlers together.
+
+use std::{
+    ops::Deref,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, State},
+    middleware,
+    routing::get,
+};
+use desk::{engine::Engine, ids::ChatId};
+use ipnet::IpNet;
+use url::Url;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{
+    api,
+    body::MAX_BODY,
+    error::ApiError,
+    limits::{Gates, Limits},
+    live::{Live, Watch},
+    origins::{self, Origins},
+    pages, trace,
+};
+
+/// What an operator can set.
+#[derive(Clone, Debug)]
+pub struct WebSettings {
+    /// Where browsers reach this server.
+    pub public_url: Url,
+    /// Reverse proxies whose `X-Forwarded-For` counts.
+    pub trusted_proxies: Vec<IpNet>,
+    pub limits: Limits,
+}
+
+impl WebSettings {
+    pub fn new(public_url: Url) -> Self {
+        Self {
+            public_url,
+            trusted_proxies: Vec::new(),
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Web(Arc<Shared>);
+
+pub(crate) struct Shared {
+    pub engine: Arc<Engine>,
+    pub live: Arc<Live>,
+    pub origins: Origins,
+    pub gates: Gates,
+    pub trusted_proxies: Vec<IpNet>,
+    ready: Arc<AtomicBool>,
+}
+
+impl Web {
+    fn is_ready(&self) -> bool {
+        self.ready.load(Ordering::Acquire)
+    }
+}
+
+impl Shared {
+    pub fn watch(&self, chat: &ChatId) -> Result<Watch, ApiError> {
+        self.live.watch(chat).ok_or(ApiError::TooMany {
+            after: Duration::from_secs(5),
+        })
+    }
+}
+
+impl Deref for Web {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+/// All pages and calls. `live` is the audience of `engine`; `ready` turns true when chats can be
+/// taken.
+///
+/// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: without the peer's
+/// address, all clients share one limit.
+pub fn router(
+    engine: Arc<Engine>,
+    live: Arc<Live>,
+    ready: Arc<AtomicBool>,
+    settings: WebSettings,
+) -> Router {
+    let web = Web(Arc::new(Shared {
+        gates: Gates::new(&settings.limits, engine.clock()),
+        engine,
+        live,
+        origins: Origins::new(&settings.public_url),
+        trusted_proxies: settings.trusted_proxies,
+        ready,
+    }));
+    let (api, openapi) = OpenApiRouter::with_openapi(api::description())
+        .nest("/api/v1", api::routes())
+        .split_for_parts();
+    let openapi = api::document(&openapi);
+    api.layer(middleware::from_fn_with_state(web.clone(), origins::share))
+        .route("/api/openapi.json", get(move || api::openapi(openapi)))
+        .route("/healthz", get(healthz))
+        .route("/readyz", get(readyz))
+        .merge(pages::routes())
+        .fallback(nowhere)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(middleware::from_fn(trace::request))
+        .with_state(web)
+}
+
+/// `GET /healthz`: the process is up.
+async fn healthz() -> &'static str {
+    "ok\n"
+}
+
+/// `GET /readyz`: chats can be taken.
+async fn readyz(State(web): State<Web>) -> Result<&'static str, ApiError> {
+    if web.is_ready() {
+        Ok("ready\n")
+    } else {
+        Err(ApiError::NotReady)
+    }
+}
+
+async fn nowhere() -> ApiError {
+    ApiError::NotFound
+}
+
+async fn wrong_method() -> ApiError {
+    ApiError::WrongMethod
+}

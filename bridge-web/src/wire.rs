@@ -1,0 +1,243 @@
+//! The JSON of the API, in both directions. Unknown fields are ignored.
+
+use std::collections::BTreeMap;
+
+use desk::service::{Availability, Service};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+mod event;
+
+pub use event::Event;
+
+/// What a help center offers now.
+#[derive(Serialize, ToSchema)]
+pub struct HelpCenter {
+    pub name: String,
+    pub chat: Chat,
+    pub consent: Consent,
+    /// Asked before the chat.
+    pub fields: Vec<Field>,
+    pub queue: Queue,
+    /// Whether inquiries are taken.
+    pub contact: bool,
+    pub theme: Theme,
+    /// Languages of the widget.
+    pub locales: [&'static str; 2],
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Chat {
+    Available,
+    Queue,
+    Absent,
+    Disabled,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct Consent {
+    pub version: String,
+    pub text: String,
+    pub url: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct Field {
+    pub name: String,
+    pub label: String,
+    pub required: bool,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct Queue {
+    pub waiting: u64,
+    /// The estimated wait in seconds; null when nothing is known.
+    pub wait_s: Option<u64>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct Theme {
+    pub accent: Option<String>,
+    pub position: Option<String>,
+}
+
+impl HelpCenter {
+    pub fn new(service: Service, availability: Availability, waiting: u64) -> Self {
+        let settings = service.settings;
+        let consent = settings.consent;
+        Self {
+            name: service.name,
+            chat: match availability {
+                Availability::Available => Chat::Available,
+                Availability::Queue => Chat::Queue,
+                Availability::Absent => Chat::Absent,
+                Availability::Disabled => Chat::Disabled,
+            },
+            consent: Consent {
+                version: consent.version,
+                text: consent.text,
+                url: consent.url,
+            },
+            fields: settings
+                .fields
+                .into_iter()
+                .map(|field| Field {
+                    name: field.name,
+                    label: field.label,
+                    required: field.required,
+                })
+                .collect(),
+            queue: Queue {
+                waiting,
+                wait_s: None,
+            },
+            contact: settings.contact,
+            theme: Theme {
+                accent: settings.theme.accent,
+                position: settings.theme.position,
+            },
+            locales: ["en", "ko"],
+        }
+    }
+}
+
+#[derive(Default, Deserialize, ToSchema)]
+pub struct Agreed {
+    /// The version of the privacy policy that was shown and agreed to.
+    pub version: Option<String>,
+}
+
+#[derive(Deserialize, ToSchema)]
+pub struct StartChat {
+    #[serde(default)]
+    pub consent: Option<Agreed>,
+    #[serde(default)]
+    pub customer: Option<Details>,
+    /// Answers to the fields of the help center.
+    #[serde(default)]
+    pub fields: BTreeMap<String, String>,
+    #[serde(default)]
+    pub page: Option<Page>,
+    /// Of the page's texts, such as `ko`.
+    #[serde(default)]
+    pub locale: Option<String>,
+}
+
+#[derive(Default, Deserialize, ToSchema)]
+pub struct Details {
+    pub name: Option<String>,
+    pub email: Option<String>,
+}
+
+/// Where the customer is.
+#[derive(Deserialize, ToSchema)]
+pub struct Page {
+    pub url: String,
+    pub title: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct ChatStarted {
+    pub chat: String,
+    /// Opens this chat to whoever holds it. It is told once and never stored.
+    pub visitor_token: String,
+    pub state: &'static str,
+}
+
+#[derive(Deserialize, ToSchema)]
+pub struct NewMessage {
+    /// Chosen by the client, unique in the chat: the same key twice is one message.
+    #[schema(max_length = 64)]
+    pub key: String,
+    #[schema(max_length = 10_000)]
+    pub text: String,
+}
+
+/// The message is durably stored.
+#[derive(Serialize, ToSchema)]
+pub struct Ack {
+    pub key: String,
+    pub seq: u64,
+    pub id: String,
+}
+
+#[derive(Deserialize, ToSchema)]
+pub struct NewInquiry {
+    #[serde(default)]
+    pub consent: Option<Agreed>,
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Where the answer goes.
+    #[serde(default)]
+    pub email: Option<String>,
+    #[serde(default)]
+    pub subject: String,
+    #[serde(default)]
+    pub message: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct InquirySent {
+    pub ticket: u64,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Since {
+    /// The last sequence number seen; 0 for all.
+    #[serde(default)]
+    pub since: u64,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Poll {
+    /// The last sequence number seen; 0 for all.
+    #[serde(default)]
+    pub since: u64,
+    /// How many seconds to wait for an event when there is none; more than 25 are 25.
+    #[serde(default)]
+    pub wait: u64,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct Events {
+    /// What to ask `since` next time.
+    pub next: u64,
+    /// At most 500.
+    pub events: Vec<Event>,
+}
+
+/// A frame to the client that is no event.
+#[derive(Serialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Frame {
+    Ack(Ack),
+    Error {
+        /// Of the message that was not taken.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        key: Option<String>,
+        error: Trouble,
+    },
+    Heartbeat,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct Problem {
+    pub error: Trouble,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct Trouble {
+    /// For programs.
+    pub code: String,
+    /// For people.
+    pub message: String,
+    /// Which value of the request was wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// How many seconds to wait before trying again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_after_s: Option<u64>,
+}
