@@ -1,0 +1,366 @@
+//! Starting, running and stopping: every task of the program is spawned, cancelled and awaited
+//! here.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use anyhow::Context;
+use appservice::{
+    Client, ClientSettings, Inbound, Outbound, PortalSettings, ping, presence::PresenceWatch,
+};
+use axum::{Router, serve::ListenerExt};
+use bot::{Bot, BotSettings, Outage};
+use bridge_web::{Live, WebSettings};
+use desk::{
+    deadlines::watch_deadlines,
+    dispatcher::Dispatcher,
+    engine::Engine,
+    ids::AgentId,
+    ports::{Audience, Homeserver, Reception},
+    store::Store,
+};
+use ipnet::IpNet;
+use store::SqliteStore;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing::{error, info, warn};
+
+use crate::{
+    cli::read_registration,
+    settings::Settings,
+    wire::{SystemClock, Ulids},
+};
+
+/// The one device of the bot, and of each ghost.
+const DEVICE: &str = "HELPROOM";
+/// How long what is under way may take when we are asked to stop.
+const PATIENCE: Duration = Duration::from_secs(5);
+const CHECKPOINT: Duration = Duration::from_secs(5);
+const BOT_AGAIN: Duration = Duration::from_secs(15);
+
+pub fn serve(settings: Settings) -> anyhow::Result<()> {
+    init_logging(&settings)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(run(settings))
+}
+
+fn init_logging(settings: &Settings) -> anyhow::Result<()> {
+    let filter =
+        tracing_subscriber::EnvFilter::try_new(&settings.log.filter).with_context(|| {
+            format!(
+                "`log.filter` is \"{}\"; use for example \"info\"",
+                settings.log.filter
+            )
+        })?;
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    match settings.log.format.as_str() {
+        "json" => log.json().init(),
+        _ => log.init(),
+    }
+    Ok(())
+}
+
+async fn run(settings: Settings) -> anyhow::Result<()> {
+    let registration = read_registration(&settings)?;
+    let namespace = settings.namespace()?;
+    let store = Arc::new(
+        SqliteStore::open(&settings.database.url)
+            .await
+            .map_err(with_sources)
+            .with_context(|| {
+                format!(
+                    "the database {} (`database.url`) could not be opened",
+                    settings.database.url
+                )
+            })?,
+    );
+    let homeserver_listener = listen("appservice.listen", settings.appservice.listen).await?;
+    let web_listener = listen("web.listen", settings.web.listen).await?;
+
+    let live = Live::new();
+    let engine = Arc::new(Engine::new(
+        Arc::clone(&store) as Arc<dyn Store>,
+        Arc::new(SystemClock),
+        Arc::new(Ulids),
+        Arc::clone(&live) as Arc<dyn Audience>,
+        settings.bot.admins.iter().map(AgentId::new).collect(),
+    ));
+    let services: Vec<_> = settings
+        .service
+        .iter()
+        .map(|service| service.to_setup())
+        .collect();
+    engine.set_up(&services).await.map_err(with_sources)?;
+
+    let client = Arc::new(Client::new(ClientSettings {
+        url: settings.homeserver.url.to_string(),
+        as_token: registration.as_token.clone(),
+    })?);
+    let portals = PortalSettings {
+        federate: settings.appservice.federate,
+        room_version: settings.appservice.room_version.clone(),
+    };
+    let outbound = Outbound::new(Arc::clone(&client), namespace.clone(), DEVICE, portals)?;
+    let homeserver: Arc<dyn Homeserver> = Arc::new(outbound);
+    let presence = PresenceWatch::new(
+        Arc::clone(&engine),
+        Arc::clone(&homeserver),
+        Arc::clone(&client),
+    );
+    let inbound = Inbound::new(
+        Arc::clone(&engine),
+        Arc::clone(&client),
+        namespace.clone(),
+        Arc::clone(&presence),
+    );
+    let dispatcher = Dispatcher::new(
+        Arc::clone(&engine),
+        homeserver,
+        settings.bot.localpart.clone(),
+    );
+    let ready = Arc::new(AtomicBool::new(false));
+
+    let tasks = Tasks::default();
+    tasks.spawn("the dispatcher", Arc::clone(&dispatcher).run());
+    tasks.spawn("the deadlines", watch_deadlines(Arc::clone(&engine)));
+    tasks.spawn("what comes in", Arc::clone(&inbound).run());
+    tasks.spawn("presence", presence.run());
+    tasks.spawn("the checkpoints", checkpoints(Arc::clone(&store)));
+    tasks.spawn(
+        "the way back",
+        retry_when_back(Arc::clone(&client), Arc::clone(&dispatcher)),
+    );
+    tasks.spawn(
+        "the ping",
+        ping::keep_in_touch(Arc::clone(&client), registration.id.clone()),
+    );
+    let routes = appservice::router(
+        Arc::clone(&inbound),
+        namespace,
+        registration.hs_token.clone(),
+    );
+    tasks.serve(homeserver_listener, routes);
+    let web = bridge_web::router(
+        Arc::clone(&engine),
+        Arc::clone(&live),
+        Arc::clone(&ready),
+        web_settings(&settings)?,
+    );
+    tasks.serve(web_listener, web);
+    let bot = bot_settings(&settings, registration.as_token.secret())?;
+    tasks.spawn("the bot", run_bot(bot, engine, inbound, tasks.stop.clone()));
+
+    ready.store(true, Ordering::Release);
+    info!(
+        appservice.listen = %settings.appservice.listen,
+        web.listen = %settings.web.listen,
+        "Helproom is ready"
+    );
+    stop_asked(&tasks.stop).await?;
+    info!("stopping");
+    live.stop();
+    tasks.end().await;
+    Ok(())
+}
+
+/// All tasks of the program.
+#[derive(Default)]
+struct Tasks {
+    tracker: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl Tasks {
+    /// Runs until it is told to stop. A task that ends before is a defect: the program stops, and
+    /// whoever watches over it starts it again.
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "tasks are spawned here and nowhere else"
+    )]
+    fn spawn(&self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
+        let stop = self.stop.clone();
+        self.tracker.spawn(async move {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = Watched { name, stop: stop.clone(), task: Box::pin(task) }.run() => {}
+            }
+        });
+    }
+
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "tasks are spawned here and nowhere else"
+    )]
+    fn serve(&self, listener: TcpListener, routes: Router) {
+        let stop = self.stop.clone();
+        let listener = listener.tap_io(|connection| {
+            // Answers are small and wanted at once.
+            let _ = connection.set_nodelay(true);
+        });
+        let service = routes.into_make_service_with_connect_info::<SocketAddr>();
+        self.tracker.spawn(async move {
+            let graceful = stop.clone().cancelled_owned();
+            if let Err(failure) = axum::serve(listener, service)
+                .with_graceful_shutdown(graceful)
+                .await
+            {
+                error!(
+                    error = &failure as &dyn std::error::Error,
+                    "a listener failed"
+                );
+                stop.cancel();
+            }
+        });
+    }
+
+    async fn end(self) {
+        self.stop.cancel();
+        self.tracker.close();
+        if tokio::time::timeout(PATIENCE, self.tracker.wait())
+            .await
+            .is_err()
+        {
+            // Open sockets: their pages connect again and miss nothing.
+            warn!("not everything came to its end in time");
+        }
+    }
+}
+
+struct Watched<F> {
+    name: &'static str,
+    stop: CancellationToken,
+    task: std::pin::Pin<Box<F>>,
+}
+
+impl<F> Drop for Watched<F> {
+    fn drop(&mut self) {
+        if !self.stop.is_cancelled() {
+            error!(task = self.name, "a task ended that must not; stopping");
+            self.stop.cancel();
+        }
+    }
+}
+
+impl<F: Future<Output = ()>> Watched<F> {
+    async fn run(mut self) {
+        self.task.as_mut().await;
+    }
+}
+
+async fn listen(key: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("{address} (`{key}`) cannot be listened on; is it in use, or not an address of this machine?"))
+}
+
+async fn checkpoints(store: Arc<SqliteStore>) {
+    loop {
+        tokio::time::sleep(CHECKPOINT).await;
+        if let Err(failure) = store.checkpoint().await {
+            warn!(
+                error = &failure as &dyn std::error::Error,
+                "the database's log could not be folded in"
+            );
+        }
+    }
+}
+
+async fn retry_when_back(client: Arc<Client>, dispatcher: Arc<Dispatcher>) {
+    loop {
+        client.came_back().await;
+        dispatcher.homeserver_is_back();
+    }
+}
+
+/// Connects the bot and keeps it running; the desk works without it.
+async fn run_bot(
+    settings: BotSettings,
+    engine: Arc<Engine>,
+    inbound: Arc<Inbound>,
+    stop: CancellationToken,
+) {
+    loop {
+        let inbound = Arc::clone(&inbound);
+        let reception = Arc::clone(&engine) as Arc<dyn Reception>;
+        let outcome =
+            match Bot::connect(settings.clone(), reception, Arc::clone(engine.clock())).await {
+                // A sync that breaks is the first sign that the homeserver was restarted.
+                Ok(bot) => {
+                    bot.on_outage(Arc::new(move |_: Outage| inbound.doubt()))
+                        .run(stop.clone())
+                        .await
+                }
+                Err(failure) => Err(failure),
+            };
+        if stop.is_cancelled() {
+            return;
+        }
+        if let Err(failure) = outcome {
+            warn!(
+                error = &failure as &dyn std::error::Error,
+                "the bot cannot work, trying again"
+            );
+        }
+        tokio::time::sleep(BOT_AGAIN).await;
+    }
+}
+
+fn web_settings(settings: &Settings) -> anyhow::Result<WebSettings> {
+    let trusted = settings.web.trusted_proxies.iter().map(|proxy| {
+        let network = proxy.parse().or_else(|_| proxy.parse::<IpAddr>().map(IpNet::from));
+        network.map_err(|_| {
+            anyhow::anyhow!("`web.trusted_proxies` names \"{proxy}\"; use an address or a network, for example \"10.0.0.0/8\"")
+        })
+    });
+    let limits = &settings.web.limits;
+    Ok(WebSettings {
+        trusted_proxies: trusted.collect::<anyhow::Result<_>>()?,
+        limits: bridge_web::Limits {
+            starts_per_minute: limits.starts_per_minute,
+            inquiries_per_minute: limits.inquiries_per_minute,
+            messages_per_minute: limits.messages_per_minute,
+            reads_per_minute: limits.reads_per_minute,
+        },
+        ..WebSettings::new(settings.web.public_url.clone())
+    })
+}
+
+fn bot_settings(settings: &Settings, as_token: &str) -> anyhow::Result<BotSettings> {
+    Ok(BotSettings {
+        homeserver: settings.homeserver.url.clone(),
+        server_name: settings.homeserver.name.clone(),
+        localpart: settings.bot.localpart.clone(),
+        display_name: settings.bot.display_name.clone(),
+        device_id: DEVICE.into(),
+        store_dir: settings.bot.store.clone(),
+        passphrase: settings.bot_passphrase()?,
+        as_token: as_token.to_owned(),
+    })
+}
+
+async fn stop_asked(stop: &CancellationToken) -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => Ok(()),
+        _ = interrupt.recv() => Ok(()),
+        () = stop.cancelled() => anyhow::bail!("a part of the program failed; its log says which"),
+    }
+}
+
+fn with_sources(failure: desk::ports::StoreError) -> anyhow::Error {
+    anyhow::Error::new(failure)
+}
