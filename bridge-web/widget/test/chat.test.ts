@@ -158,6 +158,10 @@ test('a closed chat stays closed, and knows by whom', () => {
   assert.equal(chat.agent, 'Alice');
 });
 
+test('what had not left when the chat ended is marked as not sent', () => {
+  assert.deepEqual(states(hear(say(fresh(), 'k1'), { seq: 1, at: NOON, type: 'closed', by: 'agent' })), ['failed']);
+});
+
 test('only messages of agents after the last one read are unread', () => {
   const chat = hear(fresh(), message(1, 'a'), message(2, 'm', 'mine', 'k1'), message(3, 'b'));
   assert.equal(unread(chat, 0), 2);

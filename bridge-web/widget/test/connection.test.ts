@@ -37,12 +37,12 @@ class PlayedSocket {
   }
 }
 
-function stage(answers: Partial<Api> = {}) {
+function stage(answers: Partial<Api> = {}, reloaded = false) {
   let now = 0;
   let timers: { at: number; run: () => void }[] = [];
   const sockets: PlayedSocket[] = [];
   const said: string[] = [];
-  let chat = openChat('c1', [], true);
+  let chat = openChat('c1', [], !reloaded);
   let unknown = false;
   const api = {
     socketAddress: (_: unknown, since: number) => `ws://x/socket?since=${since}`,
@@ -64,6 +64,7 @@ function stage(answers: Partial<Api> = {}) {
     random: () => 1,
     now: () => now,
   }, {
+    needsHistory: reloaded,
     seq: () => chat.seq,
     nextUnsent: () => unsent(chat)[0],
     onEvents: (events: ChatEvent[]) => void (chat = received(chat, events, now)),
@@ -245,6 +246,22 @@ test('nothing is tried after hanging up', async () => {
   last().falls();
   await passes(60_000);
   assert.equal(sockets.length, 1);
+});
+
+test('after a reload the history comes in one piece before the socket is opened', async () => {
+  const history: ChatEvent[] = [{ seq: 7, at: 1, type: 'unknown' }];
+  const { sockets, passes, chat } = stage({ events: () => Promise.resolve(history) }, true);
+  assert.equal(sockets.length, 0);
+  await passes(0);
+  assert.equal(chat().loaded, true);
+  assert.equal(sockets[0]?.address, 'ws://x/socket?since=7');
+});
+
+test('after a reload without a network the line still tries', async () => {
+  const { sockets, passes, chat } = stage({}, true);
+  await passes(0);
+  assert.equal(sockets.length, 1);
+  assert.equal(chat().loaded, false);
 });
 
 test('a frame that is no JSON is ignored', () => {

@@ -100,7 +100,7 @@ function apply(before: Chat, event: ChatEvent, now: number): Chat {
     case 'failed':
       return changed(chat, event.id, { state: 'failed' });
     case 'closed':
-      return { ...chat, stage: 'closed', closedBy: event.by };
+      return ended(chat, event.by);
     case 'unknown':
       return chat;
   }
@@ -115,7 +115,7 @@ function moved(chat: Chat, event: ChatEvent & { type: 'state' }, now: number): C
     const joined = name && name !== chat.agent ? [notice('joined', name)] : [];
     return { ...next, agent: name, agentLeft: null, place: null, entries: ordered([...chat.entries, ...joined]) };
   }
-  if (event.state === 'closed') return next;
+  if (event.state === 'closed') return ended(next, null);
   const left = chat.stage === 'active' && chat.agent ? [notice('left', chat.agent)] : [];
   return {
     ...next,
@@ -123,6 +123,16 @@ function moved(chat: Chat, event: ChatEvent & { type: 'state' }, now: number): C
     agentLeft: left[0]?.name ?? chat.agentLeft,
     place: { position: event.position, waitS: event.waitS, at: now },
     entries: ordered([...chat.entries, ...left]),
+  };
+}
+
+/** What had not left by now never will; marking it says so, and the customer can still copy it. */
+export function ended(chat: Chat, by: Party | null): Chat {
+  return {
+    ...chat,
+    stage: 'closed',
+    closedBy: chat.closedBy ?? by,
+    entries: chat.entries.map((entry) => (entry.kind === 'message' && entry.state === 'pending' ? { ...entry, state: 'failed' } : entry)),
   };
 }
 

@@ -27,6 +27,8 @@ export interface Line {
 }
 
 export interface LineEvents {
+  /** A chat gone on with after a reload: its history comes in one piece, not frame by frame. */
+  readonly needsHistory: boolean;
   seq(): number;
   nextUnsent(): Unsent | undefined;
   onEvents(events: ChatEvent[]): void;
@@ -129,7 +131,9 @@ export function connect(of: ChatTicket, world: LineWorld, events: LineEvents): L
     events.onConnected(false);
     let reached = false;
     try {
-      events.onEvents(await api.events(of, events.seq(), 0));
+      const missed = await api.events(of, events.seq(), 0);
+      if (over) return;
+      events.onEvents(missed);
       reached = true;
     } catch (error) {
       if (gone(error)) return;
@@ -237,7 +241,18 @@ export function connect(of: ChatTicket, world: LineWorld, events: LineEvents): L
     socket = null;
   }
 
-  openSocket();
+  async function load(): Promise<void> {
+    try {
+      const history = await api.events(of, events.seq(), 0);
+      if (!over) events.onEvents(history);
+    } catch (error) {
+      if (gone(error)) return;
+    }
+    openSocket();
+  }
+
+  if (events.needsHistory) void load();
+  else openSocket();
   return {
     poke: pump,
     retryNow: () => {

@@ -78,6 +78,8 @@ async function open(): Promise<void> {
 
   const root = document.getElementById('page');
   if (!root) return;
+  root.replaceChildren();
+  root.removeAttribute('aria-busy');
   visit.begin();
   visit.subscribe(mount(root, () => <App visit={visit} accentFromHost={!!asked.get('accent')} />));
 }

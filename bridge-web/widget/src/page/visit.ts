@@ -4,37 +4,16 @@ import type { HostSays, PageSays } from '../bridge';
 import type { Texts } from '../texts/type';
 import { ApiError } from './api';
 import type { ChatTicket, Inquiry, StartChat } from './api';
-import { acknowledged, lastAgentSeq, openChat, received, refused, retried, typed, unread, unsent, unstored } from './chat';
+import { acknowledged, ended, lastAgentSeq, openChat, received, refused, retried, typed, unread, unsent, unstored } from './chat';
 import type { Chat } from './chat';
 import { connect } from './connection';
 import type { Line, LineWorld } from './connection';
+import type { State, Trouble } from './state';
 import type { Memory } from './storage';
 import type { HelpCenter } from './wire';
 
 /** The server may still say who ended the chat after it said that the chat ended. */
 const LINGER_MS = 5_000;
-
-export type Screen = 'loading' | 'unreachable' | 'refused' | 'start' | 'contact' | 'contact-sent' | 'chat';
-
-export interface Trouble {
-  readonly code: string;
-  readonly field: string | null;
-}
-
-export interface State {
-  readonly texts: Texts;
-  readonly screen: Screen;
-  readonly center: HelpCenter | null;
-  readonly chat: Chat | null;
-  readonly connected: boolean;
-  readonly busy: boolean;
-  readonly trouble: Trouble | null;
-  readonly ticket: { readonly number: number; readonly email: string } | null;
-  readonly ending: 'no' | 'asking' | 'sending' | 'failed';
-  readonly framed: boolean;
-  readonly panelOpen: boolean;
-  readonly sound: boolean;
-}
 
 export interface VisitWorld extends LineWorld {
   readonly memory: Memory;
@@ -115,6 +94,7 @@ export function openVisit(texts: Texts, world: VisitWorld) {
     set({ screen: 'chat', chat: openChat(ticket.chat, memory.unstored(), loaded), connected: true, ending: 'no', trouble: null });
     world.tellHost({ type: 'chat', open: true });
     line = connect(ticket, world, {
+      needsHistory: !loaded,
       seq: () => state.chat?.seq ?? 0,
       nextUnsent: () => (state.chat && state.chat.stage !== 'closed' ? unsent(state.chat)[0] : undefined),
       onEvents: (events) => changeChat((chat) => received(chat, events, world.now())),
@@ -244,7 +224,7 @@ export function openVisit(texts: Texts, world: VisitWorld) {
       try {
         await api.closeChat(of);
         set({ ending: 'no' });
-        changeChat((chat) => ({ ...chat, stage: 'closed', closedBy: chat.closedBy ?? 'customer' }));
+        changeChat((chat) => ended(chat, 'customer'));
       } catch {
         set({ ending: 'failed' });
       }

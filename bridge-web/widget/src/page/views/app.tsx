@@ -2,7 +2,8 @@
 
 import { useEffect, useRef } from '../../view/render';
 import { applyAccent } from '../theme';
-import type { State, Visit } from '../visit';
+import type { State } from '../state';
+import type { Visit } from '../visit';
 import { Contact, ContactSent } from './contact';
 import { Conversation } from './conversation';
 import { Header } from './header';
@@ -65,6 +66,8 @@ function ScreenOf({ state, visit }: { state: State; visit: Visit }) {
 }
 
 function focusIn(page: HTMLElement | null): void {
+  // After a reload the panel opens by itself, and must not take the keyboard from the host page.
+  if (!document.hasFocus()) return;
   const touch = matchMedia('(pointer: coarse)').matches;
   // On a touch screen the composer would raise the keyboard over what the customer came to read.
   const target = (!touch && page?.querySelector<HTMLElement>('[data-testid=composer]')) || page?.querySelector<HTMLElement>('h1');

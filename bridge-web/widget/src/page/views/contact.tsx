@@ -1,7 +1,8 @@
 /** Contact Us: the form that becomes a ticket, and the sentence that says it did. */
 
 import { useRef, useState } from '../../view/render';
-import type { State, Visit } from '../visit';
+import type { State } from '../state';
+import type { Visit } from '../visit';
 import { Field, FieldError, focusFirstError, isEmail } from './field';
 import { Icon } from './icons';
 import { Linked } from './linked';

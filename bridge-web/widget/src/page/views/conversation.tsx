@@ -2,7 +2,8 @@
 
 import { useEffect, useState } from '../../view/render';
 import type { Chat } from '../chat';
-import type { State, Visit } from '../visit';
+import type { State } from '../state';
+import type { Visit } from '../visit';
 import { Composer } from './composer';
 import { Log } from './log';
 import { useTexts } from './texts';
@@ -29,7 +30,7 @@ export function Conversation({ state, visit }: Props) {
       )}
       {state.ending !== 'no' && open && <ConfirmEnd state={state} visit={visit} />}
       {chat.loaded && (chat.stage === 'waiting' || chat.stage === 'offered') && <Waiting chat={chat} visit={visit} />}
-      <Log chat={chat} onRetry={visit.retry} />
+      <Log chat={chat} onRetry={open ? visit.retry : null} />
       {open ? (
         <Composer key={chat.id} initial={visit.draft()} onDraft={visit.keepDraft} onSend={visit.say} />
       ) : (

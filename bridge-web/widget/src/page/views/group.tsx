@@ -8,7 +8,8 @@ import { useTexts } from './texts';
 interface Props {
   messages: readonly Message[];
   named: boolean;
-  onRetry: (key: string) => void;
+  /** null once the chat has ended. */
+  onRetry: ((key: string) => void) | null;
 }
 
 export function Group({ messages, named, onRetry }: Props) {
@@ -33,7 +34,7 @@ export function Group({ messages, named, onRetry }: Props) {
   );
 }
 
-function Bubble({ message, onRetry }: { message: Message; onRetry: (key: string) => void }) {
+function Bubble({ message, onRetry }: { message: Message; onRetry: Props['onRetry'] }) {
   const t = useTexts();
   const { from, state, text, removed, masked = false, edited } = message;
   return (
@@ -61,9 +62,11 @@ function Bubble({ message, onRetry }: { message: Message; onRetry: (key: string)
       {state === 'failed' && (
         <p class="mark failed" role="alert">
           <Icon name="alert" size={14} /> {t.failed}{' '}
-          <button class="link" type="button" data-testid="retry" onClick={() => onRetry(message.key)}>
-            {t.retry}
-          </button>
+          {onRetry && (
+            <button class="link" type="button" data-testid="retry" onClick={() => onRetry(message.key)}>
+              {t.retry}
+            </button>
+          )}
         </p>
       )}
     </div>

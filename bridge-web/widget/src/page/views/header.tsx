@@ -1,7 +1,8 @@
 /** Who the customer talks to, the one menu, and the way out. */
 
 import { useEffect, useRef, useState } from '../../view/render';
-import type { State, Visit } from '../visit';
+import type { State } from '../state';
+import type { Visit } from '../visit';
 import { Icon } from './icons';
 import { Menu } from './menu';
 import { useTexts } from './texts';
@@ -16,6 +17,7 @@ export function Header({ state, visit }: Props) {
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement | null>(null);
   const name = state.center?.name ?? '';
+  const coming = state.screen === 'loading' || state.screen === 'chat';
   const away = state.screen === 'contact' || state.screen === 'contact-sent';
 
   useEffect(() => setOpen(false), [state.screen, state.panelOpen]);
@@ -32,12 +34,14 @@ export function Header({ state, visit }: Props) {
           <Icon name="back" />
         </button>
       ) : (
-        <span class={name ? 'badge' : 'badge bone'} aria-hidden="true">
-          {[...name][0]?.toUpperCase()}
-        </span>
+        (name || coming) && (
+          <span class={name ? 'badge' : 'badge bone'} aria-hidden="true">
+            {[...name][0]?.toUpperCase()}
+          </span>
+        )
       )}
       <div class="who">
-        {name ? <strong title={name}>{name}</strong> : <span class="bone bone-name" />}
+        {name ? <strong title={name}>{name}</strong> : coming && <span class="bone bone-name" />}
         <Status state={state} />
       </div>
       <div class="menu-place">

@@ -10,15 +10,16 @@ import { useTexts } from './texts';
 
 const AT_END_PX = 48;
 
-export function Log({ chat, onRetry }: { chat: Chat; onRetry: (key: string) => void }) {
+export function Log({ chat, onRetry }: { chat: Chat; onRetry: ((key: string) => void) | null }) {
   const t = useTexts();
   const log = useRef<HTMLDivElement | null>(null);
   const atEnd = useRef(true);
+  const top = useRef(0);
   const [more, setMore] = useState(false);
   const drawn = useMemo(() => blocks(chat.entries, (at) => new Date(at).toDateString()), [chat.entries]);
   const conversation = useMemo(
     () => drawn.map((block, i) => <Drawn key={block.key} block={block} before={drawn[i - 1]} onRetry={onRetry} />),
-    [drawn, t],
+    [drawn, t, onRetry],
   );
   const last = chat.entries[chat.entries.length - 1];
   const mineIsLast = last?.kind === 'message' && last.state === 'pending';
@@ -59,7 +60,10 @@ export function Log({ chat, onRetry }: { chat: Chat; onRetry: (key: string) => v
         tabIndex={0}
         data-testid="log"
         onScroll={({ currentTarget: box }) => {
-          atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < AT_END_PX;
+          // A scroll that does not go up is ours or the layout's, and tells nothing about what the customer wants.
+          const up = box.scrollTop < top.current;
+          top.current = box.scrollTop;
+          atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < AT_END_PX || (atEnd.current && !up);
           if (atEnd.current) setMore(false);
         }}
       >
@@ -76,7 +80,7 @@ export function Log({ chat, onRetry }: { chat: Chat; onRetry: (key: string) => v
   );
 }
 
-function Drawn({ block, before, onRetry }: { block: Block; before: Block | undefined; onRetry: (key: string) => void }) {
+function Drawn({ block, before, onRetry }: { block: Block; before: Block | undefined; onRetry: ((key: string) => void) | null }) {
   const t = useTexts();
   switch (block.kind) {
     case 'day':

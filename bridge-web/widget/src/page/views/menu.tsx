@@ -2,7 +2,8 @@
 
 import { useEffect, useRef } from '../../view/render';
 import { LANGUAGES } from '../locale';
-import type { State, Visit } from '../visit';
+import type { State } from '../state';
+import type { Visit } from '../visit';
 import { Icon } from './icons';
 import { useTexts } from './texts';
 

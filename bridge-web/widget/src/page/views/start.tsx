@@ -1,7 +1,8 @@
 /** Before a chat: the consent with its few questions, or, when nobody can chat, the way to write to us. */
 
 import { useRef, useState } from '../../view/render';
-import type { State, Visit } from '../visit';
+import type { State } from '../state';
+import type { Visit } from '../visit';
 import type { HelpCenter } from '../wire';
 import { Field, focusFirstError, isEmail } from './field';
 import { Icon } from './icons';
@@ -93,7 +94,7 @@ function Consent({ center, state, visit }: Props & { center: HelpCenter }) {
             {troubleText(t, trouble)}
           </p>
         )}
-        <div class="consent" tabIndex={0} role="group" aria-label={t.agree}>
+        <div class="consent" tabIndex={0}>
           <p data-testid="consent-text" class="as-typed">
             <Linked text={center.consent.text} />
           </p>

@@ -1,7 +1,7 @@
 /** The texts in the customer's language, for every view. */
 
 import type { Texts } from '../../texts/type';
-import type { Trouble } from '../visit';
+import type { Trouble } from '../state';
 
 let current: Texts | null = null;
 
