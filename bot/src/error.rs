@@ -75,6 +75,9 @@ impl From<HttpError> for BotError {
         if matches!(error, HttpError::Reqwest(_)) {
             return Self::later(error);
         }
+        if error.as_uiaa_response().is_some() {
+            return Self::Never(error.into());
+        }
         let Some(answer) = error.as_client_api_error() else {
             // No Matrix error at all: a proxy's page in place of the homeserver's answer.
             return Self::later(error);

@@ -2,6 +2,7 @@
 
 mod door;
 mod file;
+mod identity;
 mod keys;
 
 use std::time::Duration;

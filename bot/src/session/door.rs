@@ -7,13 +7,50 @@ use matrix_sdk::ruma::{DeviceId, OwnedUserId};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 
-use super::TIMEOUT;
+use super::{TIMEOUT, identity::Identity};
 use crate::{error::BotError, settings::BotSettings};
 
 pub(super) struct Door<'a> {
     http: reqwest::Client,
     settings: &'a BotSettings,
     bot: OwnedUserId,
+}
+
+/// The bot's keys as the homeserver lists them.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Listed {
+    /// The device's Ed25519 key, if it is listed with keys.
+    pub(super) device: Option<String>,
+    /// The cross-signing identity.
+    pub(super) master: Option<String>,
+    /// Whether that identity signed the device.
+    pub(super) is_signed: bool,
+}
+
+impl Listed {
+    fn read(answer: &Value, bot: &str, device: &str) -> Self {
+        let entry = answer
+            .get("device_keys")
+            .and_then(|all| all.get(bot)?.get(device));
+        let key = entry.and_then(|entry| {
+            entry
+                .get("keys")?
+                .get(format!("ed25519:{device}"))?
+                .as_str()
+        });
+        let cross = |kind: &str| {
+            let keys = answer.get(kind)?.get(bot)?.get("keys")?.as_object()?;
+            keys.values().next()?.as_str()
+        };
+        let signer = cross("self_signing_keys").map(|key| format!("ed25519:{key}"));
+        let signatures = entry.and_then(|entry| entry.get("signatures")?.get(bot));
+        Self {
+            device: key.map(str::to_owned),
+            master: cross("master_keys").map(str::to_owned),
+            is_signed: signer
+                .is_some_and(|signer| signatures.is_some_and(|all| all.get(signer).is_some())),
+        }
+    }
 }
 
 /// The homeserver's "no".
@@ -79,20 +116,31 @@ impl<'a> Door<'a> {
         }
     }
 
-    /// The Ed25519 key under which the homeserver lists the bot's device, if it lists it with keys.
-    pub(super) async fn listed_key(&self, access_token: &str) -> Result<Option<String>, BotError> {
+    /// What the homeserver tells others of the bot's keys.
+    pub(super) async fn listed(&self, access_token: &str) -> Result<Listed, BotError> {
         let (bot, device) = (self.bot.as_str(), self.settings.device_id.as_str());
         let request = self
             .request(Method::POST, "keys/query", access_token)
-            .json(&json!({ "device_keys": { bot: [device] } }));
+            .json(&json!({ "device_keys": { bot: [] } }));
         let answer = ask(request)
             .await?
             .map_err(|refusal| self.explain(&refusal))?;
-        let listed = answer
-            .get("device_keys")
-            .and_then(|all| all.get(bot)?.get(device)?.get("keys"));
-        let key = listed.and_then(|keys| keys.get(format!("ed25519:{device}"))?.as_str());
-        Ok(key.map(str::to_owned))
+        Ok(Listed::read(&answer, bot, device))
+    }
+
+    /// `POST /keys/device_signing/upload` as the application service, which needs no password.
+    pub(super) async fn replace_identity(&self, identity: &Identity) -> Result<(), BotError> {
+        let user = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("user_id", self.bot.as_str())
+            .finish();
+        let call = format!("keys/device_signing/upload?{user}");
+        let request = self
+            .request(Method::POST, &call, &self.settings.as_token)
+            .json(&identity.public_half(&self.bot)?);
+        ask(request)
+            .await?
+            .map(drop)
+            .map_err(|refusal| self.explain(&refusal))
     }
 
     fn request(&self, method: Method, call: &str, access_token: &str) -> RequestBuilder {
@@ -153,4 +201,32 @@ async fn ask(request: RequestBuilder) -> Result<Result<Value, Refusal>, BotError
         .unwrap_or("without an errcode")
         .to_owned();
     Ok(Err(Refusal { status, errcode }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_found_in_what_the_homeserver_lists() {
+        let bot = "@helproom:lab.test";
+        let entry = json!({
+            "keys": { "curve25519:HELPROOM": "c", "ed25519:HELPROOM": "d" },
+            "signatures": { bot: { "ed25519:HELPROOM": "x", "ed25519:self": "y" } },
+        });
+        let answer = json!({
+            "device_keys": { bot: { "HELPROOM": entry } },
+            "master_keys": { bot: { "keys": { "ed25519:master": "master" } } },
+            "self_signing_keys": { bot: { "keys": { "ed25519:self": "self" } } },
+        });
+        let listed = Listed::read(&answer, bot, "HELPROOM");
+        assert_eq!(
+            (listed.device.as_deref(), listed.master.as_deref()),
+            (Some("d"), Some("master"))
+        );
+        assert!(listed.is_signed);
+        let other = Listed::read(&answer, bot, "OTHER");
+        assert_eq!((other.device, other.is_signed), (None, false));
+        assert_eq!(Listed::read(&json!({}), bot, "HELPROOM"), Listed::default());
+    }
 }

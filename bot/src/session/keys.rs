@@ -7,7 +7,7 @@ use matrix_sdk::{
 };
 use tracing::{info, warn};
 
-use super::door::Door;
+use super::{door::Door, identity::Identity};
 use crate::{error::BotError, settings::BotSettings};
 
 pub(super) async fn settle(
@@ -22,37 +22,74 @@ pub(super) async fn settle(
         .ed25519_key()
         .await
         .ok_or_else(|| BotError::folder("there are no device keys in it"))?;
-    if let Some(listed) = door.listed_key(access_token).await?
-        && listed != ours
+    if door
+        .listed(access_token)
+        .await?
+        .device
+        .is_some_and(|listed| listed != ours)
     {
         return Err(lost(settings));
     }
 
-    identify(client).await?;
-    if door.listed_key(access_token).await?.is_none() {
+    encryption.bootstrap_cross_signing_if_needed(None).await?;
+    let listed = door.listed(access_token).await?;
+    if !owns_identity(client, listed.master.as_deref()).await? {
+        replace_identity(client, door).await?;
+    }
+    if listed.device.is_none() {
         publish(client).await?;
     }
-    match door.listed_key(access_token).await? {
-        Some(listed) if listed == ours => Ok(()),
-        _ => Err(lost(settings)),
+    let listed = door.listed(access_token).await?;
+    if listed.device != Some(ours) {
+        return Err(lost(settings));
     }
-}
-
-/// Without an identity that signed the device, careful clients give it no keys (MSC4153).
-async fn identify(client: &Client) -> Result<(), BotError> {
-    let encryption = client.encryption();
-    encryption.bootstrap_cross_signing_if_needed(None).await?;
-    if !encryption
-        .cross_signing_status()
-        .await
-        .is_some_and(|status| status.is_complete())
+    // Careful clients give no keys to a device that its owner has not signed (MSC4153).
+    if !listed.is_signed
+        && let Some(device) = encryption
+            .get_own_device()
+            .await
+            .map_err(BotError::folder)?
     {
-        warn!(
-            "the private half of the bot's identity is not in its folder; making a new identity, which people will see as a change"
-        );
-        encryption.bootstrap_cross_signing(None).await?;
+        device
+            .verify()
+            .await
+            .map_err(|error| BotError::Never(error.into()))?;
     }
     Ok(())
+}
+
+/// Whether the private half of the listed identity is in the folder.
+async fn owns_identity(client: &Client, listed: Option<&str>) -> Result<bool, BotError> {
+    let encryption = client.encryption();
+    let Some(bot) = client.user_id() else {
+        return Ok(false);
+    };
+    let known = encryption
+        .get_user_identity(bot)
+        .await
+        .map_err(BotError::folder)?;
+    let master = known
+        .and_then(|known| known.master_key().get_first_key())
+        .map(|key| key.to_base64());
+    let is_whole = encryption
+        .cross_signing_status()
+        .await
+        .is_some_and(|status| status.is_complete());
+    Ok(is_whole && master.is_some() && master.as_deref() == listed)
+}
+
+async fn replace_identity(client: &Client, door: &Door<'_>) -> Result<(), BotError> {
+    warn!(
+        "the private half of the bot's identity is not in its folder; making a new identity, which people will see as a change"
+    );
+    let identity = Identity::new();
+    door.replace_identity(&identity).await?;
+    let private_half = serde_json::from_value(identity.private_half()).map_err(BotError::folder)?;
+    let imported = client
+        .encryption()
+        .import_secrets_bundle(&private_half)
+        .await;
+    imported.map_err(|error| BotError::Never(error.into()))
 }
 
 /// The homeserver has the device but not its keys: it was deleted there and came back with the
