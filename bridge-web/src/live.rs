@@ -34,6 +34,11 @@ impl Live {
         self.stopping.cancel();
     }
 
+    /// How many sockets and long polls are open.
+    pub fn watchers(&self) -> usize {
+        self.chats().values().map(|chat| chat.watchers).sum()
+    }
+
     pub(crate) async fn stopped(&self) {
         self.stopping.cancelled().await;
     }

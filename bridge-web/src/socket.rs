@@ -32,7 +32,6 @@ use crate::{
 const PROTOCOL: &str = "helproom.v1";
 /// axum's own 128 KiB would be nearly all the memory of an idle socket.
 const READ_BUFFER: usize = 4 * 1024;
-const HEARTBEAT: Duration = Duration::from_secs(20);
 /// A peer that was silent for so many heartbeats, pongs included, is gone.
 const SILENT_HEARTBEATS: u32 = 3;
 /// How long the peer may take to read what is sent.
@@ -129,7 +128,7 @@ impl Line {
     }
 
     async fn exchange(&mut self, socket: &mut WebSocket) -> Result<std::convert::Infallible, End> {
-        let mut heartbeat = interval(HEARTBEAT);
+        let mut heartbeat = interval(self.web.heartbeat);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         heartbeat.reset();
         let mut silent = 0;
@@ -144,7 +143,7 @@ impl Line {
                 () = self.watch.changed() => self.catch_up(socket).await?,
                 _ = heartbeat.tick() => {
                     silent += 1;
-                    if silent > SILENT_HEARTBEATS {
+                    if silent == SILENT_HEARTBEATS {
                         return Err(End::Silent);
                     }
                     self.send(socket, Message::Ping(Default::default())).await?;

@@ -38,6 +38,8 @@ pub struct WebSettings {
     /// Reverse proxies whose `X-Forwarded-For` counts.
     pub trusted_proxies: Vec<IpNet>,
     pub limits: Limits,
+    /// How often an idle socket is proved to be alive; a peer silent for three is given up.
+    pub heartbeat: Duration,
 }
 
 impl WebSettings {
@@ -46,6 +48,7 @@ impl WebSettings {
             public_url,
             trusted_proxies: Vec::new(),
             limits: Limits::default(),
+            heartbeat: Duration::from_secs(20),
         }
     }
 }
@@ -60,6 +63,7 @@ pub(crate) struct Shared {
     pub origins: Origins,
     pub gates: Gates,
     pub trusted_proxies: Vec<IpNet>,
+    pub heartbeat: Duration,
     ready: Arc<AtomicBool>,
 }
 
@@ -102,13 +106,17 @@ pub fn router(
         live,
         origins: Origins::new(&settings.public_url),
         trusted_proxies: settings.trusted_proxies,
+        heartbeat: settings.heartbeat,
         ready,
     }));
     let (api, openapi) = OpenApiRouter::with_openapi(api::description())
         .nest("/api/v1", api::routes())
         .split_for_parts();
     let openapi = api::document(&openapi);
-    api.layer(middleware::from_fn_with_state(web.clone(), origins::share))
+    // The fallback comes before the layer, so that a browser's preflight, which no route answers,
+    // gets there.
+    api.method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn_with_state(web.clone(), origins::share))
         .route("/api/openapi.json", get(move || api::openapi(openapi)))
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))

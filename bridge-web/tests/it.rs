@@ -1,0 +1,26 @@
+//! The whole of bridge-web over a real store; only the homeserver's side is missing.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+
+#[path = "it/bodies.rs"]
+mod bodies;
+#[path = "it/chats.rs"]
+mod chats;
+#[path = "it/events.rs"]
+mod events;
+#[path = "it/house.rs"]
+mod house;
+#[path = "it/limits.rs"]
+mod limits;
+#[path = "it/openapi.rs"]
+mod openapi;
+#[path = "it/origins.rs"]
+mod origins;
+#[path = "it/pages.rs"]
+mod pages;
+#[path = "it/sockets.rs"]
+mod sockets;

@@ -1,0 +1,111 @@
+//! The loader, the page and its files.
+
+use desk::service::ServiceSettings;
+
+use crate::house::House;
+
+#[tokio::test]
+async fn only_pages_of_the_service_s_origins_may_frame_the_widget() {
+    let house = House::with(ServiceSettings {
+        origins: vec![
+            "https://help.example.org".into(),
+            "http://localhost:8000/".into(),
+            "https://x.test; script-src *".into(),
+            "*".into(),
+        ],
+        ..ServiceSettings::default()
+    })
+    .await;
+    let page = house.get("/widget/acme?locale=ko").await_answer().await;
+    assert_eq!(page.status, 200);
+    assert_eq!(
+        page.header("content-type"),
+        Some("text/html; charset=utf-8")
+    );
+    assert_eq!(
+        page.header("content-security-policy"),
+        Some(
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
+             connect-src 'self' wss://chat.example.org; base-uri 'none'; form-action 'none'; \
+             frame-ancestors https://help.example.org http://localhost:8000"
+        )
+    );
+}
+
+#[tokio::test]
+async fn without_a_usable_origin_nobody_may_frame_the_widget() {
+    let house = House::with(ServiceSettings {
+        origins: vec!["nonsense".into()],
+        ..ServiceSettings::default()
+    })
+    .await;
+    let page = house.get("/widget/acme").await_answer().await;
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(policy.ends_with("frame-ancestors 'none'"), "{policy}");
+}
+
+#[tokio::test]
+async fn an_unknown_help_center_has_no_page_and_says_so_in_words() {
+    let house = House::open().await;
+    let page = house.get("/widget/nobody").await_answer().await;
+    assert_eq!(page.status, 404);
+    assert_eq!(
+        page.header("content-type"),
+        Some("text/plain; charset=utf-8")
+    );
+    assert!(page.text().contains("no help center"));
+}
+
+#[tokio::test]
+async fn every_file_is_served_plain_or_compressed_and_not_twice() {
+    let house = House::open().await;
+    for (path, kind, keep) in [
+        ("/widget.js", "text/javascript", "public, max-age=300"),
+        ("/assets/page.js", "text/javascript", "no-cache"),
+        ("/assets/page.css", "text/css", "no-cache"),
+        ("/assets/en.js", "text/javascript", "no-cache"),
+        ("/assets/ko.js", "text/javascript", "no-cache"),
+    ] {
+        let plain = house.get(path).await_answer().await;
+        assert_eq!(plain.status, 200, "{path}");
+        assert!(plain.header("content-type").unwrap().starts_with(kind));
+        assert_eq!(plain.header("cache-control"), Some(keep));
+        assert_eq!(plain.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(plain.header("referrer-policy"), Some("no-referrer"));
+        assert_eq!(plain.header("content-encoding"), None);
+        let compressed = house
+            .get(path)
+            .header("accept-encoding", "gzip, deflate, br");
+        let compressed = compressed.await_answer().await;
+        assert_eq!(compressed.header("content-encoding"), Some("gzip"));
+        assert!(compressed.body.len() < plain.body.len(), "{path}");
+        let unwanted = house.get(path).header("accept-encoding", "gzip;q=0, br");
+        assert_eq!(
+            unwanted.await_answer().await.header("content-encoding"),
+            None
+        );
+        let tag = plain.header("etag").unwrap();
+        for known in [
+            tag.to_owned(),
+            format!("W/{tag}"),
+            format!("\"old\", {tag}"),
+        ] {
+            let again = house
+                .get(path)
+                .header("if-none-match", &known)
+                .await_answer()
+                .await;
+            assert_eq!((again.status, again.body.len()), (304, 0), "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_loader_may_be_embedded_by_any_page() {
+    let house = House::open().await;
+    let loader = house.get("/widget.js").await_answer().await;
+    assert_eq!(
+        loader.header("cross-origin-resource-policy"),
+        Some("cross-origin")
+    );
+}
