@@ -19,6 +19,8 @@ use serde::{Deserialize, Serialize};
 use crate::error::BotError;
 
 const KEY: &[u8] = b"helproom.ledger";
+/// Each is tried again after every sync.
+const MOST_UNREADABLE: usize = 100;
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -26,6 +28,8 @@ pub(crate) struct Ledger {
     /// Everything before it is answered. `None` before the first sync.
     pub(crate) since: Option<String>,
     pub(crate) rooms: BTreeMap<OwnedRoomId, ManagementRoom>,
+    /// Not answered yet, and not to be looked at before the given time.
+    pub(crate) invitations: BTreeMap<OwnedRoomId, Timestamp>,
     /// Answered after `since`.
     pub(crate) answered: BTreeSet<OwnedEventId>,
     pub(crate) unreadable: Vec<Unreadable>,
@@ -36,6 +40,8 @@ pub(crate) struct Ledger {
 pub(crate) struct ManagementRoom {
     pub(crate) person: AgentId,
     pub(crate) since: Timestamp,
+    /// The person said that the room is for two.
+    pub(crate) is_direct: bool,
     pub(crate) greeted: bool,
     /// When the bot last explained there that it cannot read a message.
     pub(crate) explained: Option<Timestamp>,
@@ -74,9 +80,9 @@ impl Ledger {
         self.answered.clear();
     }
 
-    pub(crate) fn forget(&mut self, room: &RoomId) -> Option<ManagementRoom> {
+    pub(crate) fn forget(&mut self, room: &RoomId) {
         self.unreadable.retain(|event| event.room != room);
-        self.rooms.remove(room)
+        self.rooms.remove(room);
     }
 
     /// Remembers an event that cannot be read yet, once.
@@ -89,6 +95,9 @@ impl Ledger {
     ) {
         if self.answered.contains(&id) || self.unreadable.iter().any(|known| known.id == id) {
             return;
+        }
+        if self.unreadable.len() >= MOST_UNREADABLE {
+            self.unreadable.remove(0);
         }
         self.unreadable.push(Unreadable {
             room: room.to_owned(),
@@ -145,6 +154,7 @@ mod tests {
             ManagementRoom {
                 person: AgentId::new("@anna:lab.test"),
                 since: NOON,
+                is_direct: true,
                 greeted: true,
                 explained: None,
             },
@@ -210,7 +220,7 @@ mod tests {
             &event(),
             NOON,
         );
-        assert!(ledger.forget(room_id!("!anna:lab.test")).is_some());
+        ledger.forget(room_id!("!anna:lab.test"));
         assert!(ledger.unreadable.is_empty() && ledger.rooms.is_empty());
     }
 

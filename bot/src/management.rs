@@ -10,7 +10,10 @@ use matrix_sdk::{
     Client,
     ruma::{
         OwnedRoomId, OwnedUserId, ServerName, UInt,
-        api::client::filter::{FilterDefinition, RoomEventFilter, RoomFilter},
+        api::client::{
+            filter::{FilterDefinition, RoomEventFilter, RoomFilter},
+            membership::joined_rooms,
+        },
         events::{GlobalAccountDataEventType, direct::DirectEventContent},
     },
 };
@@ -77,18 +80,23 @@ pub(crate) async fn recover(
         .fetch_account_data(GlobalAccountDataEventType::Direct)
         .await?;
     let listed = listed.and_then(|raw| raw.deserialize_as_unchecked::<DirectEventContent>().ok());
+    let joined = client
+        .send(joined_rooms::v3::Request::new())
+        .await?
+        .joined_rooms;
     let mut rooms = BTreeMap::new();
     for (person, direct) in listed.unwrap_or_default() {
         let Ok(person) = OwnedUserId::try_from(person.as_str()) else {
             continue;
         };
-        for room in direct {
+        for room in direct.into_iter().filter(|room| joined.contains(room)) {
             let person = AgentId::new(person.as_str());
             rooms.insert(
                 room,
                 ManagementRoom {
                     person,
                     since: now,
+                    is_direct: true,
                     greeted: true,
                     explained: None,
                 },
@@ -111,6 +119,7 @@ mod tests {
             let room = ManagementRoom {
                 person: AgentId::new(*person),
                 since: Timestamp::from_millis(*since),
+                is_direct: true,
                 greeted: true,
                 explained: None,
             };

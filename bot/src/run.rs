@@ -16,7 +16,7 @@ use tracing::{info, warn};
 use crate::{
     bot::{Bot, Outage},
     error::{BotError, causes},
-    management, session, unreadable,
+    invite, management, session, unreadable,
 };
 
 /// How long a sync waits for news.
@@ -62,7 +62,12 @@ impl Bot {
     }
 
     async fn sync(&mut self) -> Result<SyncResponse, BotError> {
-        let patience = match unreadable::next_due(&self.ledger, self.clock.now()) {
+        let now = self.clock.now();
+        let due = [
+            unreadable::next_due(&self.ledger, now),
+            invite::next_due(self.ledger.invitations.values(), now),
+        ];
+        let patience = match due.into_iter().flatten().min() {
             _ if !self.is_up => Duration::ZERO,
             Some(due) => POLL.min(due),
             None => POLL,

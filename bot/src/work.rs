@@ -12,9 +12,7 @@ use crate::{
     bot::Bot,
     command::Text,
     error::{BotError, causes},
-    invite::{self, Verdict},
-    ledger::ManagementRoom,
-    presence, reply,
+    invite, presence, reply,
     timeline::{self, Entry},
     unreadable::{self, Due, PAUSE},
 };
@@ -29,6 +27,11 @@ impl Bot {
         cancel: &CancellationToken,
     ) -> Result<(), BotError> {
         self.tell_presence(batch).await;
+        for room in batch.rooms.invited.keys() {
+            self.ledger
+                .invitations
+                .insert(room.clone(), self.clock.now());
+        }
         for room in batch.rooms.left.keys() {
             self.drop_room(room, "the bot was removed from a management room")
                 .await?;
@@ -41,12 +44,17 @@ impl Bot {
             passable(&room, done)?;
         }
         self.look_again(cancel).await?;
-        for room in self.client.invited_rooms() {
+        let now = self.clock.now();
+        let due = self
+            .ledger
+            .invitations
+            .iter()
+            .filter(|(_, due)| **due <= now);
+        for room in due.map(|(room, _)| room.clone()).collect::<Vec<_>>() {
             if cancel.is_cancelled() {
                 return Ok(());
             }
-            let done = self.consider(&room).await;
-            passable(&room, done)?;
+            self.consider(&room).await?;
         }
         Ok(())
     }
@@ -66,7 +74,9 @@ impl Bot {
         update: &JoinedRoomUpdate,
         cancel: &CancellationToken,
     ) -> Result<(), BotError> {
-        self.greet(room).await?;
+        if !self.welcome(room).await? {
+            return Ok(());
+        }
         let events = match self.ledger.since {
             Some(_) => timeline::since_joining(&update.timeline.events, &self.me),
             // The first sync of a new folder tells of old times.
@@ -85,29 +95,33 @@ impl Bot {
                 None => {}
             }
         }
-        if update.timeline.events.iter().any(timeline::is_membership)
-            && invite::is_deserted(room).await?
-        {
-            invite::leave(room).await?;
+        let timeline = &update.timeline;
+        let moved = timeline.limited || timeline.events.iter().any(timeline::is_membership);
+        if moved && invite::is_deserted(room).await? {
             self.drop_room(room.room_id(), "everybody left a management room")
                 .await?;
         }
         Ok(())
     }
 
-    async fn greet(&mut self, room: &Room) -> Result<(), BotError> {
-        let Some(entry) = self
-            .ledger
-            .rooms
-            .get_mut(room.room_id())
-            .filter(|entry| !entry.greeted)
-        else {
-            return Ok(());
+    /// Greets in a room that is new. `false`: the room is not for two, and the bot left it.
+    async fn welcome(&mut self, room: &Room) -> Result<bool, BotError> {
+        let entry = self.ledger.rooms.get(room.room_id());
+        let Some(entry) = entry.filter(|entry| !entry.greeted).cloned() else {
+            return Ok(true);
         };
+        if !invite::is_for_two(&self.client, room, &entry).await? {
+            self.drop_room(room.room_id(), "the bot left a room that is not for two")
+                .await?;
+            return Ok(false);
+        }
         let occasion = format!("{} {}", room.room_id(), entry.since.as_millis());
         reply::notice(room, &self.reception.greeting(), "greeting", &occasion).await?;
-        entry.greeted = true;
-        self.save().await
+        if let Some(entry) = self.ledger.rooms.get_mut(room.room_id()) {
+            entry.greeted = true;
+        }
+        self.save().await?;
+        Ok(true)
     }
 
     async fn reply_to(&mut self, room: &Room, text: &Text) -> Result<(), BotError> {
@@ -178,32 +192,6 @@ impl Bot {
         Ok(())
     }
 
-    async fn consider(&mut self, room: &Room) -> Result<(), BotError> {
-        let (person, direct) = match invite::judge(room, self.reception.as_ref()).await? {
-            Verdict::Accept { person, direct } => (person, direct),
-            Verdict::Decline => return invite::decline(room).await,
-            Verdict::Later => return Ok(()),
-        };
-        let entry = ManagementRoom {
-            person: person.clone(),
-            since: self.clock.now(),
-            greeted: false,
-            explained: None,
-        };
-        self.ledger.rooms.insert(room.room_id().to_owned(), entry);
-        self.save_rooms().await?;
-        if invite::accept(&self.client, room, &person, direct).await? {
-            info!(room.id = %room.room_id(), "the bot joined a management room");
-            Ok(())
-        } else {
-            self.drop_room(
-                room.room_id(),
-                "an invitation did not become a management room",
-            )
-            .await
-        }
-    }
-
     /// The room, if it is a management room that the bot is in.
     fn managed(&self, id: &RoomId) -> Option<Room> {
         self.ledger
@@ -213,17 +201,18 @@ impl Bot {
             .flatten()
     }
 
-    async fn drop_room(&mut self, id: &RoomId, why: &'static str) -> Result<(), BotError> {
-        if self.ledger.forget(id).is_none() {
+    pub(crate) async fn drop_room(
+        &mut self,
+        id: &RoomId,
+        why: &'static str,
+    ) -> Result<(), BotError> {
+        if !self.ledger.rooms.contains_key(id) {
             return Ok(());
         }
         info!(room.id = %id, "{why}");
-        self.save_rooms().await?;
-        if let Some(room) = self.client.get_room(id) {
-            let done = invite::leave(&room).await;
-            passable(&room, done)?;
-        }
-        Ok(())
+        invite::leave(&self.client, id).await?;
+        self.ledger.forget(id);
+        self.save_rooms().await
     }
 }
 

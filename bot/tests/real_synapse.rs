@@ -11,6 +11,8 @@
 mod lab;
 #[path = "real_synapse/person.rs"]
 mod person;
+#[path = "real_synapse/slow_keys.rs"]
+mod slow_keys;
 
 use std::path::Path;
 
@@ -21,6 +23,7 @@ use matrix_sdk::ruma::{UserId, events::room::member::MembershipState};
 use person::Person;
 use reqwest::Method;
 use serde_json::json;
+use slow_keys::SlowKeys;
 
 #[tokio::test]
 async fn a_command_in_a_direct_room_is_answered_in_the_rooms_own_encryption() {
@@ -181,6 +184,33 @@ async fn a_message_that_cannot_be_decrypted_is_explained_once() {
     let bodies: Vec<_> = said.iter().map(|said| said.body.as_str()).collect();
     assert_eq!(bodies, [GREETING, UNREADABLE, "answer 1 to !help"]);
     assert!(said.iter().all(|said| said.encrypted));
+}
+
+#[tokio::test]
+async fn a_command_whose_key_comes_late_is_answered_then() {
+    let lab = lab::lab().await;
+    let bot = TestBot::start(lab, "helproom_late").await;
+    let proxy = SlowKeys::start(lab.homeserver_url()).await;
+    let mut anna = Person::behind(lab, &proxy.url, "anna_late").await;
+    let room = anna.meet(&bot.id(), true).await;
+    proxy.hold();
+    let late = anna.say(&room, "!late").await;
+    // The explanation shows that the bot waited for the key in vain.
+    anna.until(|anna| anna.said(room.room_id(), &bot.id()).len() == 2)
+        .await;
+    assert!(bot.commands().is_empty());
+    proxy.release().await;
+    let answer = anna.answer(&room, &bot.id(), &late).await;
+    assert_eq!(
+        (answer.body.as_str(), answer.encrypted),
+        ("answer 1 to !late", true)
+    );
+    let bodies: Vec<_> = anna
+        .said(room.room_id(), &bot.id())
+        .into_iter()
+        .map(|said| said.body)
+        .collect();
+    assert_eq!(bodies, [GREETING, UNREADABLE, "answer 1 to !late"]);
 }
 
 #[tokio::test]

@@ -41,12 +41,13 @@ pub struct Said {
 
 impl Person {
     pub async fn new(lab: &Lab, localpart: &str) -> Self {
+        Self::behind(lab, lab.homeserver_url(), localpart).await
+    }
+
+    /// Speaks to the homeserver at another address.
+    pub async fn behind(lab: &Lab, url: &str, localpart: &str) -> Self {
         let login = lab.register(localpart, "secret", false).await.unwrap();
-        let client = Client::builder()
-            .homeserver_url(lab.homeserver_url())
-            .build()
-            .await
-            .unwrap();
+        let client = Client::builder().homeserver_url(url).build().await.unwrap();
         let session = MatrixSession {
             meta: SessionMeta {
                 user_id: UserId::parse(&login.user_id).unwrap(),
