@@ -38,6 +38,21 @@ function freshKey(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+/** Hundreds of events in one frame are one drawing. A hidden frame has no animation frames, hence the timer. */
+function onceAFrame(draw: () => void): () => void {
+  let timer = 0;
+  const run = () => {
+    clearTimeout(timer);
+    if (timer) draw();
+    timer = 0;
+  };
+  return () => {
+    if (timer) return;
+    timer = window.setTimeout(run, 100);
+    requestAnimationFrame(run);
+  };
+}
+
 async function open(): Promise<void> {
   applyAccent(document.documentElement, asked.get('accent'));
   const kept = memory(service, shelf('localStorage'), shelf('sessionStorage'));
@@ -81,7 +96,7 @@ async function open(): Promise<void> {
   root.replaceChildren();
   root.removeAttribute('aria-busy');
   visit.begin();
-  visit.subscribe(mount(root, () => <App visit={visit} accentFromHost={!!asked.get('accent')} />));
+  visit.subscribe(onceAFrame(mount(root, () => <App visit={visit} accentFromHost={!!asked.get('accent')} />)));
 }
 
 void open();

@@ -3,9 +3,9 @@
 import { parseHex, readable, textOn, toHex } from '../contrast';
 import type { Rgb } from '../contrast';
 
-/** The darkest and lightest surfaces on which accent-coloured text stands; see page.css. */
-const LIGHT_SURFACE: Rgb = [241, 243, 246];
-const DARK_SURFACE: Rgb = [40, 43, 49];
+/** The hardest surfaces on which accent-coloured text stands: `--soft` of page.css, tinted by a black or a white accent. */
+const LIGHT_SURFACE: Rgb = [234, 235, 237];
+const DARK_SURFACE: Rgb = [47, 50, 55];
 
 export function applyAccent(root: HTMLElement, text: string | null): void {
   const accent = parseHex(text ?? '');

@@ -34,7 +34,7 @@ const texts: Texts = {
 
   absent: 'No agents are available right now',
   absentSub: 'Leave us a message and we’ll reply by e-mail.',
-  disabled: 'Chat is closed',
+  disabled: 'Chat is closed right now',
   disabledSub: 'Leave us a message and we’ll reply by e-mail.',
   contact: 'Contact Us',
 

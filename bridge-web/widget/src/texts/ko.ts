@@ -34,7 +34,7 @@ const texts: Texts = {
 
   absent: '지금은 상담 가능한 상담원이 없습니다',
   absentSub: '문의를 남겨 주시면 이메일로 답변드릴게요.',
-  disabled: '채팅 상담이 종료되었습니다',
+  disabled: '지금은 채팅 상담을 운영하지 않습니다',
   disabledSub: '문의를 남겨 주시면 이메일로 답변드릴게요.',
   contact: '문의하기',
 

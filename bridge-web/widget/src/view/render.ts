@@ -100,7 +100,7 @@ type Handlers = Record<string, ((event: Event) => void) | undefined>;
 
 function setProps(dom: Element, before: Props, next: Props): void {
   const target = dom as Element & { value?: unknown; handlers?: Handlers };
-  for (const name of new Set([...Object.keys(before), ...Object.keys(next)])) {
+  for (const name in { ...before, ...next }) {
     const value = next[name];
     if (name === 'children') continue;
     if (name === 'value' || name === 'checked') {

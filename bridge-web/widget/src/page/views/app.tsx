@@ -41,7 +41,9 @@ export function App({ visit, accentFromHost }: { visit: Visit; accentFromHost: b
       }}
     >
       <Header state={state} visit={visit} />
-      <ScreenOf state={state} visit={visit} />
+      <main class="screen">
+        <ScreenOf state={state} visit={visit} />
+      </main>
     </div>
   );
 }

@@ -19,7 +19,7 @@ export function Conversation({ state, visit }: Props) {
   if (!chat) return null;
   const open = chat.stage !== 'closed';
   return (
-    <main class="screen">
+    <>
       <h1 class="unseen" tabIndex={-1}>
         {t.conversation}
       </h1>
@@ -36,7 +36,7 @@ export function Conversation({ state, visit }: Props) {
       ) : (
         <Closed chat={chat} visit={visit} />
       )}
-    </main>
+    </>
   );
 }
 

@@ -12,6 +12,14 @@ interface Props {
   onRetry: ((key: string) => void) | null;
 }
 
+/** Making one costs more than drawing a message, so it is kept. */
+let kept: { locale: string; clock: Intl.DateTimeFormat } | null = null;
+
+function clock(locale: string): Intl.DateTimeFormat {
+  if (kept?.locale !== locale) kept = { locale, clock: new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' }) };
+  return kept.clock;
+}
+
 export function Group({ messages, named, onRetry }: Props) {
   const t = useTexts();
   const [first, last] = [messages[0], messages[messages.length - 1]];
@@ -26,7 +34,7 @@ export function Group({ messages, named, onRetry }: Props) {
       ))}
       <p class="meta">
         <time dateTime={new Date(last.at).toISOString()}>
-          {new Date(last.at).toLocaleTimeString(t.locale, { hour: 'numeric', minute: '2-digit' })}
+          {clock(t.locale).format(last.at)}
         </time>
         {kind === 'customer' && last.state === 'sent' && <Icon name="check" size={14} label={t.delivered} />}
       </p>
