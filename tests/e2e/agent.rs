@@ -1,0 +1,254 @@
+//! An agent with a Matrix client (matrix-sdk), who waits by syncing.
+
+use std::sync::{Arc, Mutex};
+
+use matrix_sdk::{
+    Client, Room, SessionMeta, SessionTokens,
+    authentication::matrix::MatrixSession,
+    config::SyncSettings,
+    ruma::{
+        OwnedEventId, OwnedRoomId, RoomId, TransactionId, UserId,
+        events::{
+            AnySyncTimelineEvent,
+            room::{
+                member::{MembershipState, StrippedRoomMemberEvent},
+                message::RoomMessageEventContent,
+            },
+        },
+        serde::Raw,
+    },
+};
+use serde_json::Value;
+use tokio::{sync::watch, task::JoinHandle};
+
+use crate::world::{PATIENCE, World};
+
+pub struct Agent {
+    pub client: Client,
+    pub id: String,
+    bot: String,
+    seen: Arc<Seen>,
+    sync: JoinHandle<()>,
+}
+
+#[derive(Default)]
+struct Seen {
+    invites: Mutex<Vec<OwnedRoomId>>,
+    timeline: Mutex<Vec<(OwnedRoomId, Value)>>,
+    changed: watch::Sender<u64>,
+}
+
+impl Seen {
+    fn news(&self) {
+        self.changed.send_modify(|count| *count += 1);
+    }
+}
+
+impl Agent {
+    /// Logs in and syncs, so presence is online. Not yet in the desk room.
+    pub async fn log_in(world: &World, name: &str, service: &str) -> Self {
+        let login = world.agent(name, service).await;
+        let client = Client::builder()
+            .homeserver_url(world.lab.homeserver_url())
+            .build()
+            .await
+            .unwrap();
+        let session = MatrixSession {
+            meta: SessionMeta {
+                user_id: UserId::parse(&login.user_id).unwrap(),
+                device_id: login.device_id.as_str().into(),
+            },
+            tokens: SessionTokens {
+                access_token: login.access_token.clone(),
+                refresh_token: None,
+            },
+        };
+        client.restore_session(session).await.unwrap();
+        let seen = Arc::new(Seen::default());
+        let (invited, told) = (Arc::clone(&seen), Arc::clone(&seen));
+        let me = login.user_id.clone();
+        client.add_event_handler(
+            move |event: StrippedRoomMemberEvent, room: Room| async move {
+                if event.state_key == me && event.content.membership == MembershipState::Invite {
+                    invited
+                        .invites
+                        .lock()
+                        .unwrap()
+                        .push(room.room_id().to_owned());
+                    invited.news();
+                }
+            },
+        );
+        client.add_event_handler(
+            move |event: Raw<AnySyncTimelineEvent>, room: Room| async move {
+                let event = serde_json::from_str(event.json().get()).unwrap();
+                told.timeline
+                    .lock()
+                    .unwrap()
+                    .push((room.room_id().to_owned(), event));
+                told.news();
+            },
+        );
+        let syncing = client.clone();
+        let sync = tokio::spawn(async move {
+            // A homeserver that is down for a while is what some tests are about.
+            while syncing.sync(SyncSettings::default()).await.is_err() {
+                tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+            }
+        });
+        Self {
+            client,
+            id: login.user_id,
+            bot: world.bot(),
+            seen,
+            sync,
+        }
+    }
+
+    /// Logs in and joins the desk room: from now on it is seen to be online.
+    pub async fn on_duty(world: &World, name: &str, service: &str) -> Self {
+        let agent = Self::log_in(world, name, service).await;
+        let desk = agent.invite().await;
+        agent.join(&desk).await;
+        world.until_available(service).await;
+        agent
+    }
+
+    /// The next invitation.
+    pub async fn invite(&self) -> OwnedRoomId {
+        self.until("an invitation", || {
+            let mut invites = self.seen.invites.lock().unwrap();
+            (!invites.is_empty()).then(|| invites.remove(0))
+        })
+        .await
+    }
+
+    pub async fn join(&self, room: &RoomId) {
+        self.client.join_room_by_id(room).await.unwrap();
+    }
+
+    /// Accepts the next offer: the portal.
+    pub async fn accept(&self) -> OwnedRoomId {
+        let portal = self.invite().await;
+        self.join(&portal).await;
+        portal
+    }
+
+    pub async fn say(&self, room: &RoomId, text: &str) -> OwnedEventId {
+        let room = self
+            .client
+            .get_room(room)
+            .expect("the agent is in the room");
+        room.send(RoomMessageEventContent::text_plain(text))
+            .await
+            .unwrap()
+            .response
+            .event_id
+    }
+
+    /// As `say`, while the homeserver may still be starting.
+    pub async fn say_until_taken(&self, room: &RoomId, text: &str) {
+        let room = self
+            .client
+            .get_room(room)
+            .expect("the agent is in the room");
+        let content = RoomMessageEventContent::text_plain(text);
+        let key = TransactionId::new();
+        while room
+            .send(content.clone())
+            .with_transaction_id(key.clone())
+            .await
+            .is_err()
+        {}
+    }
+
+    /// The texts of others in the room, in order, without the bot's.
+    pub fn heard(&self, room: &RoomId) -> Vec<String> {
+        let timeline = self.seen.timeline.lock().unwrap();
+        let here = timeline
+            .iter()
+            .filter(|(id, _)| id == room)
+            .map(|(_, event)| event);
+        here.filter(|event| {
+            event["type"] == "m.room.message"
+                && event["sender"] != *self.id
+                && event["sender"] != *self.bot
+        })
+        .filter_map(|event| event["content"]["body"].as_str().map(str::to_owned))
+        .collect()
+    }
+
+    pub async fn until_heard(&self, room: &RoomId, texts: &[String]) {
+        self.until(&format!("{} texts", texts.len()), || {
+            (self.heard(room).len() >= texts.len()).then_some(())
+        })
+        .await;
+        assert_eq!(self.heard(room), texts);
+    }
+
+    /// The bot's event in any room that this is true of.
+    pub async fn until_bot(&self, what: &str, is: impl Fn(&Value) -> bool) -> Value {
+        self.until(what, || {
+            let timeline = self.seen.timeline.lock().unwrap();
+            timeline
+                .iter()
+                .map(|(_, event)| event)
+                .find(|event| event["sender"] == *self.bot && is(event))
+                .cloned()
+        })
+        .await
+    }
+
+    pub async fn until_event(&self, what: &str, is: impl Fn(&RoomId, &Value) -> bool) -> Value {
+        self.until(what, || {
+            let timeline = self.seen.timeline.lock().unwrap();
+            timeline
+                .iter()
+                .find(|(room, event)| is(room, event))
+                .map(|(_, event)| event.clone())
+        })
+        .await
+    }
+
+    pub async fn until<T>(&self, what: &str, look: impl Fn() -> Option<T>) -> T {
+        let mut changed = self.seen.changed.subscribe();
+        let wait = async {
+            loop {
+                if let Some(found) = look() {
+                    return found;
+                }
+                changed.changed().await.unwrap();
+            }
+        };
+        match tokio::time::timeout(PATIENCE, wait).await {
+            Ok(found) => found,
+            Err(_) => panic!("{} never saw {what}", self.id),
+        }
+    }
+}
+
+impl Drop for Agent {
+    fn drop(&mut self) {
+        self.sync.abort();
+    }
+}
+
+impl World {
+    /// Waits until the help center has somebody for a chat.
+    pub async fn until_available(&self, service: &str) {
+        let client = reqwest::Client::new();
+        let url = format!("{}/api/v1/help-centers/{service}", self.web);
+        let wait = async {
+            loop {
+                let center: Value = client.get(&url).send().await.unwrap().json().await.unwrap();
+                if matches!(center["chat"].as_str(), Some("available" | "queue")) {
+                    return;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, wait)
+            .await
+            .expect("the agent is seen online");
+    }
+}

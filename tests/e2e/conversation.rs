@@ -1,0 +1,188 @@
+//! A customer in a browser talks with an agent in a Matrix client.
+
+use std::time::Instant;
+
+use crate::{
+    agent::Agent,
+    page::{FRAME, Visitor, id},
+    world::shared,
+};
+
+#[tokio::test]
+async fn both_sides_read_exactly_what_the_other_typed() {
+    let world = shared().await;
+    let alice = Agent::on_duty(world, "alice", "conversation").await;
+    let customer = Visitor::visit(world, "conversation").await;
+
+    let before = customer.page.requests().await.unwrap();
+    assert!(
+        !before
+            .iter()
+            .any(|url| url.contains("/api/") || url.contains("/widget/")),
+        "{before:?}"
+    );
+    let storage = customer.page.storage().await.unwrap();
+    assert!(
+        storage
+            .frames
+            .iter()
+            .all(|frame| frame.local.is_empty() && frame.session.is_empty()),
+        "{storage:?}"
+    );
+
+    customer.start_chat().await;
+    let started = Instant::now();
+    let offer = alice
+        .until_bot("the offer", |event| {
+            event["content"]["m.mentions"]["user_ids"][0] == *alice.id
+        })
+        .await;
+    assert_eq!(
+        offer["content"]["msgtype"], "m.text",
+        "a notice would not ring"
+    );
+    assert!(
+        started.elapsed().as_secs() < 2,
+        "told after {:?}",
+        started.elapsed()
+    );
+    let portal = alice.accept().await;
+    assert!(
+        offer["content"]["body"]
+            .as_str()
+            .unwrap()
+            .contains(portal.as_str()),
+        "the offer links the portal"
+    );
+    customer.sees("agent-name").await;
+
+    let long = "0123456789".repeat(400);
+    let typed: Vec<String> = [
+        "hello",
+        "👩‍👩‍👧‍👦 🎉",
+        "안녕하세요, 주문 번호를 찾을 수 없어요.",
+        "one\ntwo\n\n  three",
+        "<b>not bold</b> & <script>alert(1)</script>",
+        &long,
+    ]
+    .map(str::to_owned)
+    .into();
+    for text in &typed {
+        customer.say(text).await;
+    }
+    alice.until_heard(&portal, &typed).await;
+    for text in &typed {
+        alice.say(&portal, text).await;
+    }
+    customer.until_texts("agent", &typed).await;
+    assert_eq!(customer.texts("customer").await, typed);
+
+    alice.say(&portal, "!help").await;
+    alice
+        .until_bot("the help", |event| {
+            event["content"]["body"]
+                .as_str()
+                .is_some_and(|body| body.contains("!close"))
+        })
+        .await;
+    alice.say(&portal, "!!not a command").await;
+    let mut heard = typed.clone();
+    heard.push("!not a command".into());
+    customer.until_texts("agent", &heard).await;
+
+    customer.click("menu").await;
+    customer.click("end-chat").await;
+    customer.click("confirm-end").await;
+    customer.sees("closed").await;
+    alice
+        .until_event("the closed room's name", |room, event| {
+            room == portal
+                && event["type"] == "m.room.name"
+                && event["content"]["name"].as_str().unwrap().starts_with('✔')
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn a_reload_in_the_middle_shows_the_conversation_and_nothing_twice() {
+    let world = shared().await;
+    let alice = Agent::on_duty(world, "alice", "reload").await;
+    let customer = Visitor::visit(world, "reload").await;
+    customer.start_chat().await;
+    let portal = alice.accept().await;
+    let texts = |from: &str, range: std::ops::Range<u32>| {
+        range.map(|n| format!("{from} {n}")).collect::<Vec<_>>()
+    };
+    for text in texts("customer", 0..3) {
+        customer.say(&text).await;
+    }
+    for text in texts("agent", 0..3) {
+        alice.say(&portal, &text).await;
+    }
+    customer.until_texts("agent", &texts("agent", 0..3)).await;
+
+    customer.page.reload().await.unwrap();
+    customer
+        .page
+        .wait(
+            FRAME,
+            xtask::browser::State::Visible,
+            crate::world::PATIENCE,
+        )
+        .await
+        .unwrap();
+    customer.until_texts("agent", &texts("agent", 0..3)).await;
+    customer
+        .until_texts("customer", &texts("customer", 0..3))
+        .await;
+
+    customer.say("customer 3").await;
+    alice.say(&portal, "agent 3").await;
+    customer.until_texts("agent", &texts("agent", 0..4)).await;
+    alice.until_heard(&portal, &texts("customer", 0..4)).await;
+    assert_eq!(customer.frame.count(&id("message")).await.unwrap(), 8);
+}
+
+#[tokio::test]
+async fn an_agent_edits_deletes_and_replies_and_the_customer_sees_it() {
+    let world = shared().await;
+    let alice = Agent::on_duty(world, "alice", "late").await;
+    let mut customer = crate::customer::Customer::start(world, "late").await;
+    let portal = alice.accept().await;
+    customer.until_active().await;
+    let first = alice.say(&portal, "the prize is 10").await;
+    let second = alice.say(&portal, "oops").await;
+    let room = alice.client.get_room(&portal).unwrap();
+    let edit = serde_json::json!({
+        "msgtype": "m.text", "body": "* the price is 10",
+        "m.new_content": {"msgtype": "m.text", "body": "the price is 10"},
+        "m.relates_to": {"rel_type": "m.replace", "event_id": first},
+    });
+    room.send_raw("m.room.message", edit).await.unwrap();
+    room.redact(&second, None, None).await.unwrap();
+    customer
+        .until("edit and deletion", |events| {
+            events
+                .iter()
+                .any(|event| event["type"] == "edit" && event["text"] == "the price is 10")
+                && events.iter().any(|event| event["type"] == "delete")
+        })
+        .await;
+    let of = |kind: &str| {
+        customer
+            .events
+            .iter()
+            .find(|event| event["type"] == kind)
+            .unwrap()["id"]
+            .clone()
+    };
+    let messages: Vec<_> = customer
+        .events
+        .iter()
+        .filter(|event| event["type"] == "message")
+        .collect();
+    assert_eq!(
+        (&of("edit"), &of("delete")),
+        (&messages[0]["id"], &messages[1]["id"])
+    );
+}

@@ -1,0 +1,23 @@
+//! The whole program on a real Synapse, with a real browser for the customer and a real Matrix
+//! client for the agent.
+
+#![recursion_limit = "256"]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod agent;
+mod customer;
+mod page;
+mod site;
+mod world;
+
+mod bot;
+mod conversation;
+mod crashes;
+mod homeserver;
+mod refusals;
+mod routing;

@@ -1,0 +1,304 @@
+//! A Synapse and a Helproom beside each other.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+use xtask::{
+    browser::Browser,
+    lab::{Lab, Login, Options},
+    ports::free_port,
+    process::Process,
+};
+
+use crate::site::Site;
+
+pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PASSWORD: &str = "correct horse";
+
+/// Services of the shared world; a test has one (or more) to itself.
+const SHARED: [&str; 10] = [
+    "conversation",
+    "reload",
+    "absent",
+    "consent",
+    "timeout",
+    "queue",
+    "phone",
+    "refusals",
+    "repeat",
+    "late",
+];
+
+pub struct World {
+    pub lab: Lab,
+    pub site: Site,
+    pub web: String,
+    pub appservice: String,
+    pub hs_token: String,
+    folder: TempDir,
+    helproom: std::sync::Mutex<Option<Process>>,
+}
+
+/// What differs between worlds.
+pub struct Plan<'a> {
+    pub services: &'a [&'a str],
+    /// More settings for each service, as TOML.
+    pub service_settings: &'a str,
+    /// More sections of the settings.
+    pub settings: &'a str,
+    pub room_version: &'a str,
+}
+
+impl Default for Plan<'_> {
+    fn default() -> Self {
+        let settings = "[web.limits]\nstarts_per_minute = 100000\nmessages_per_minute = 100000\nreads_per_minute = 100000\n";
+        Self {
+            services: &[],
+            service_settings: "",
+            settings,
+            room_version: "12",
+        }
+    }
+}
+
+/// The world most tests share.
+pub async fn shared() -> &'static World {
+    static SHARED_WORLD: OnceCell<World> = OnceCell::const_new();
+    SHARED_WORLD
+        .get_or_init(|| {
+            World::start(Plan {
+                services: &SHARED,
+                service_settings: "accept_timeout_s = 8",
+                ..Plan::default()
+            })
+        })
+        .await
+}
+
+pub async fn browser() -> &'static Browser {
+    static BROWSER: OnceCell<Browser> = OnceCell::const_new();
+    BROWSER
+        .get_or_init(|| async { Browser::start().await.expect("the browser starts") })
+        .await
+}
+
+impl World {
+    pub async fn start(plan: Plan<'_>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (homeserver, appservice, web) = (
+            free_port().unwrap(),
+            free_port().unwrap(),
+            free_port().unwrap(),
+        );
+        let site = Site::open(format!("http://127.0.0.1:{web}"));
+        let toml = settings(&plan, homeserver, appservice, web, &site.origin);
+        fs::write(folder.path().join("helproom.toml"), toml).unwrap();
+        let registration = register(folder.path());
+        let lab = Lab::start(Options {
+            port: Some(homeserver),
+            registrations: vec![folder.path().join("registration.yaml")],
+            room_version: plan.room_version.into(),
+            ..Options::default()
+        })
+        .await
+        .expect("Synapse starts");
+        for service in plan.services {
+            for agent in ["alice", "bob"] {
+                lab.register(&format!("{agent}.{service}"), PASSWORD, false)
+                    .await
+                    .expect("an agent registers");
+            }
+        }
+        let world = Self {
+            lab,
+            site,
+            web: format!("http://127.0.0.1:{web}"),
+            appservice: format!("http://127.0.0.1:{appservice}"),
+            hs_token: registration,
+            folder,
+            helproom: std::sync::Mutex::default(),
+        };
+        world.start_helproom().await;
+        world
+    }
+
+    pub async fn start_helproom(&self) {
+        let process = self
+            .lab
+            .program(&self.log(), env!("CARGO_BIN_EXE_helproom"))
+            .arg("--config")
+            .arg(self.folder.path().join("helproom.toml"))
+            .arg("serve")
+            .start()
+            .expect("Helproom starts");
+        let ready = format!("{}/readyz", self.web);
+        let client = reqwest::Client::new();
+        let wait = async {
+            loop {
+                if client
+                    .get(&ready)
+                    .send()
+                    .await
+                    .is_ok_and(|answer| answer.status().is_success())
+                {
+                    return;
+                }
+                assert!(
+                    process.ended().is_none(),
+                    "Helproom ended: {}",
+                    process.log_tail()
+                );
+                // Nothing signals that a port is listened on, so it is tried.
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, wait)
+            .await
+            .expect("Helproom gets ready");
+        *self.helproom.lock().unwrap() = Some(process);
+    }
+
+    /// `kill -9`
+    pub async fn kill_helproom(&self) {
+        let process = self.helproom.lock().unwrap().take();
+        process.expect("Helproom runs").kill().await;
+    }
+
+    /// Stops the process without ending it (SIGSTOP): it takes connections and answers nothing.
+    pub fn freeze_helproom(&self) {
+        self.signal("STOP");
+    }
+
+    pub fn thaw_helproom(&self) {
+        self.signal("CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let pid = self
+            .helproom
+            .lock()
+            .unwrap()
+            .as_ref()
+            .expect("Helproom runs")
+            .pid();
+        assert!(
+            Command::new("kill")
+                .arg(format!("-{signal}"))
+                .arg(pid.to_string())
+                .status()
+                .unwrap()
+                .success()
+        );
+    }
+
+    /// Rows of Helproom's own database, columns joined by `|`.
+    pub async fn query(&self, sql: &'static str) -> Vec<String> {
+        use sqlx::{Column, Row, SqlitePool, TypeInfo};
+        let pool = SqlitePool::connect(&format!("sqlite:{}", self.database().display()))
+            .await
+            .unwrap();
+        let rows = sqlx::query(sql).fetch_all(&pool).await.unwrap();
+        let text =
+            |row: &sqlx::sqlite::SqliteRow, at: usize| match row.column(at).type_info().name() {
+                "TEXT" => row.get::<Option<String>, _>(at).unwrap_or_default(),
+                _ => row.get::<i64, _>(at).to_string(),
+            };
+        rows.iter()
+            .map(|row| {
+                (0..row.len())
+                    .map(|at| text(row, at))
+                    .collect::<Vec<_>>()
+                    .join("|")
+            })
+            .collect()
+    }
+
+    /// Waits until so many agents of the service are online in Helproom's eyes.
+    pub async fn until_routable(&self, service: &str, count: usize) {
+        let wait = async {
+            loop {
+                let online = self
+                    .query("select agent.service from agent join person on person.id = agent.id where presence = 'online'")
+                    .await;
+                if online.iter().filter(|of| *of == service).count() >= count {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, wait)
+            .await
+            .expect("the agents are seen online");
+    }
+
+    pub fn log(&self) -> PathBuf {
+        self.folder.path().join("helproom.log")
+    }
+
+    pub fn database(&self) -> PathBuf {
+        self.folder.path().join("helproom.db")
+    }
+
+    pub async fn agent(&self, name: &str, service: &str) -> Login {
+        self.lab
+            .log_in(&format!("{name}.{service}"), PASSWORD)
+            .await
+            .expect("an agent logs in")
+    }
+
+    pub fn bot(&self) -> String {
+        format!("@helproom:{}", self.lab.server_name())
+    }
+
+    /// The page of this service's help center.
+    pub fn page(&self, service: &str) -> String {
+        format!("{}/{service}", self.site.origin)
+    }
+}
+
+fn settings(plan: &Plan<'_>, homeserver: u16, appservice: u16, web: u16, site: &str) -> String {
+    let mut toml = format!(
+        "[homeserver]\nurl = \"http://127.0.0.1:{homeserver}\"\nname = \"lab.test\"\n\
+         [appservice]\nlisten = \"127.0.0.1:{appservice}\"\nurl = \"http://127.0.0.1:{appservice}\"\n\
+         registration = \"registration.yaml\"\n\
+         [bot]\nadmins = [\"@admin:lab.test\"]\n\
+         [web]\nlisten = \"127.0.0.1:{web}\"\npublic_url = \"http://127.0.0.1:{web}\"\n\
+         [database]\nurl = \"sqlite:helproom.db\"\n{}\n",
+        plan.settings
+    );
+    for slug in plan.services {
+        toml.push_str(&format!(
+            "[[service]]\nslug = \"{slug}\"\nname = \"Acme Help\"\norigins = [\"{site}\"]\n\
+             agents = [\"@alice.{slug}:lab.test\", \"@bob.{slug}:lab.test\"]\n{}\n",
+            plan.service_settings
+        ));
+    }
+    toml
+}
+
+/// Writes the registration; its `hs_token`.
+fn register(folder: &Path) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_helproom"))
+        .arg("--config")
+        .arg(folder.join("helproom.toml"))
+        .arg("registration")
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let yaml = String::from_utf8(output.stdout).unwrap();
+    let token = yaml
+        .lines()
+        .find_map(|line| line.strip_prefix("hs_token: "))
+        .expect("an hs_token");
+    token.to_owned()
+}
