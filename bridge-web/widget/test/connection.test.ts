@@ -37,7 +37,7 @@ class PlayedSocket {
   }
 }
 
-function stage(answers: Partial<Api> = {}, reloaded = false) {
+function stage(answers: Partial<Api> = {}, reloaded = false, forbidden = false) {
   let now = 0;
   let timers: { at: number; run: () => void }[] = [];
   const sockets: PlayedSocket[] = [];
@@ -52,6 +52,7 @@ function stage(answers: Partial<Api> = {}, reloaded = false) {
   const line = connect(TICKET, {
     api,
     openSocket: (address, protocols) => {
+      if (forbidden) throw new Error('SecurityError');
       const socket = new PlayedSocket(address, protocols);
       sockets.push(socket);
       return socket as unknown as WebSocket;
@@ -197,6 +198,16 @@ test('without any network it keeps trying sockets instead of polling', async () 
     await passes(15_000);
   }
   assert.equal(sockets.length, 6);
+});
+
+test('where sockets are forbidden outright it polls, and never in a storm', async () => {
+  let polls = 0;
+  const { passes } = stage({ events: () => {
+    polls++;
+    return Promise.resolve([]);
+  } }, false, true);
+  await passes(20_000);
+  assert.ok(polls > 5 && polls < 30, `${polls} requests in 20 s`);
 });
 
 test('the network coming back is tried at once', async () => {

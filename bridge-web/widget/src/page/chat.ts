@@ -40,7 +40,6 @@ export interface Chat {
   readonly place: Place | null;
   readonly contact: boolean;
   readonly agent: string | null;
-  readonly agentLeft: string | null;
   readonly closedBy: Party | null;
   readonly entries: readonly Entry[];
   /** The last event seen: from here a reconnect resumes. */
@@ -61,7 +60,6 @@ export function openChat(id: string, unsent: readonly Unsent[] = [], loaded = fa
     place: null,
     contact: false,
     agent: null,
-    agentLeft: null,
     closedBy: null,
     entries: [],
     seq: 0,
@@ -113,14 +111,13 @@ function moved(chat: Chat, event: ChatEvent & { type: 'state' }, now: number): C
   if (event.state === 'active') {
     const name = event.agent ?? chat.agent;
     const joined = name && name !== chat.agent ? [notice('joined', name)] : [];
-    return { ...next, agent: name, agentLeft: null, place: null, entries: ordered([...chat.entries, ...joined]) };
+    return { ...next, agent: name, place: null, entries: ordered([...chat.entries, ...joined]) };
   }
   if (event.state === 'closed') return ended(next, null);
   const left = chat.stage === 'active' && chat.agent ? [notice('left', chat.agent)] : [];
   return {
     ...next,
     agent: null,
-    agentLeft: left[0]?.name ?? chat.agentLeft,
     place: { position: event.position, waitS: event.waitS, at: now },
     entries: ordered([...chat.entries, ...left]),
   };

@@ -13,6 +13,7 @@ const SOCKET_AGAIN_MS = 60_000;
 const SETTLED_MS = 5_000;
 const FAILURES_BEFORE_POLL = 3;
 const POLL_WAIT_S = 20;
+const POLL_PAUSE_MS = 1_000;
 /** Answers that say nothing against the message itself: it is sent again. */
 const PASSING = ['network', 'too_many', 'unavailable', 'internal'];
 
@@ -66,7 +67,15 @@ export function connect(of: ChatTicket, world: LineWorld, events: LineEvents): L
   function openSocket(): void {
     cancelTry();
     if (over || socket) return;
-    const opened = world.openSocket(api.socketAddress(of, events.seq()), ['helproom.v1', `bearer.${of.visitorToken}`]);
+    let opened: WebSocket;
+    try {
+      opened = world.openSocket(api.socketAddress(of, events.seq()), ['helproom.v1', `bearer.${of.visitorToken}`]);
+    } catch {
+      // A policy or a proxy extension may forbid sockets outright.
+      failures++;
+      if (!polling) void recover(false);
+      return;
+    }
     socket = opened;
     let openedAt: number | null = null;
     const watch = () => {
@@ -152,7 +161,10 @@ export function connect(of: ChatTicket, world: LineWorld, events: LineEvents): L
     pump();
     while (!over && polling === mine) {
       try {
+        const asked = world.now();
         const news = await api.events(of, events.seq(), POLL_WAIT_S, mine.signal);
+        // A proxy that cuts the wait short must not turn it into a storm.
+        if (!news.length && world.now() - asked < POLL_PAUSE_MS) await new Promise<void>((go) => later(POLL_PAUSE_MS, go));
         if (polling !== mine) return;
         attempt = 0;
         events.onEvents(news);

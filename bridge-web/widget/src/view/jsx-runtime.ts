@@ -39,7 +39,7 @@ interface Attributes<E> {
   role?: string | undefined;
   lang?: string | undefined;
   dir?: string;
-  title?: string;
+  title?: string | undefined;
   name?: string;
   type?: string;
   for?: string;

@@ -70,12 +70,12 @@ export function Header({ state, visit }: Props) {
 
 function Status({ state: { chat, center, screen } }: { state: State }) {
   const t = useTexts();
-  if (chat?.agent && chat.stage === 'active') {
+  if (chat?.stage === 'active') {
     return (
       <span class="status">
         <i class="dot on" />
-        <span data-testid="agent-name" title={chat.agent}>
-          {chat.agent}
+        <span data-testid="agent-name" title={chat.agent ?? undefined}>
+          {chat.agent ?? t.agent}
         </span>
         <span class="unseen">{t.online}</span>
       </span>
