@@ -199,6 +199,32 @@ mod tests {
     }
 
     #[test]
+    fn what_may_pass_says_when_to_try_again() {
+        for (error, status, retry_after) in [
+            (
+                ApiError::Unavailable(StoreError::new("disk full")),
+                503,
+                Some("2"),
+            ),
+            (ApiError::NotReady, 503, Some("2")),
+            (
+                ApiError::TooMany {
+                    after: Duration::from_millis(5_001),
+                },
+                429,
+                Some("6"),
+            ),
+            (ApiError::Unauthorized, 401, None),
+            (ApiError::TooSlow, 408, None),
+        ] {
+            let answer = error.into_response();
+            assert_eq!(answer.status(), status);
+            let told = answer.headers().get("retry-after");
+            assert_eq!(told.map(|told| told.to_str().unwrap()), retry_after);
+        }
+    }
+
+    #[test]
     fn an_invalid_value_names_its_field() {
         let told = ApiError::from(Refusal::invalid("customer.email", "an address")).tell();
         assert_eq!(told.error.field.as_deref(), Some("customer.email"));

@@ -1,7 +1,7 @@
 //! Which web pages may use a help center: our own, and those of the origins its service lists.
 
 use axum::{
-    extract::{RawPathParams, Request, State},
+    extract::{RawPathParams, Request, State, rejection::RawPathParamsRejection},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -79,13 +79,13 @@ pub fn listed(service: &Service) -> impl Iterator<Item = String> {
 /// and should be able to read which; and no answer depends on a cookie.
 pub async fn share(
     State(web): State<Web>,
-    params: RawPathParams,
+    params: Result<RawPathParams, RawPathParamsRejection>,
     request: Request,
     next: Next,
 ) -> Response {
     let origin = request.headers().get(header::ORIGIN).cloned();
     let mut response = if request.method() == Method::OPTIONS {
-        preflight(&web, &params, request.headers())
+        preflight(&web, params.ok().as_ref(), request.headers())
             .await
             .into_response()
     } else {
@@ -110,11 +110,12 @@ pub async fn share(
 /// must be one of any service; whether it is the chat's is checked when the call comes.
 async fn preflight(
     web: &Web,
-    params: &RawPathParams,
+    params: Option<&RawPathParams>,
     headers: &HeaderMap,
 ) -> Result<impl IntoResponse, ApiError> {
     if let Some(origin) = web.origins.foreign(headers) {
-        match params.iter().find(|(name, _)| *name == "service") {
+        let mut params = params.into_iter().flat_map(RawPathParams::iter);
+        match params.find(|(name, _)| *name == "service") {
             Some((_, slug)) => {
                 admit(&web.engine.service(&ServiceSlug::new(slug)).await?, origin)?;
             }

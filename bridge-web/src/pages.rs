@@ -138,19 +138,16 @@ impl File {
     }
 }
 
-/// Whether a header lists this, without a weight of nothing.
+/// Whether a header lists this, and not with the weight of nothing.
 fn mentions(headers: &HeaderMap, name: HeaderName, wanted: &str) -> bool {
-    headers
-        .get_all(name)
-        .iter()
+    let values = headers.get_all(name).iter();
+    values
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
-        .map(|item| item.trim().trim_start_matches("W/"))
-        .any(|item| match item.split_once(";q=") {
-            Some((item, weight)) => {
-                item.trim() == wanted && weight.parse().is_ok_and(|weight: f32| weight > 0.0)
-            }
-            None => item == wanted,
+        .any(|item| {
+            let (item, weight) = item.split_once(';').unwrap_or((item, ""));
+            let weight = weight.trim().strip_prefix("q=").unwrap_or("1");
+            item.trim().trim_start_matches("W/") == wanted && weight.parse() != Ok(0.0_f32)
         })
 }
 

@@ -45,6 +45,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[utoipa::path(
     get,
     path = "/chats/{id}/socket",
+    operation_id = "socket",
     params(("id" = String, Path), Since),
     security(("visitor_token" = [])),
     responses(

@@ -25,7 +25,7 @@ impl FromRequestParts<Web> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, ApiError> {
         let Ok(Path(chat)) = Path::<String>::from_request_parts(parts, web).await else {
-            return Err(ApiError::NotFound);
+            return Err(ApiError::Unauthorized);
         };
         let chat = ChatId::new(chat);
         let token = visitor_token(&parts.headers).ok_or(ApiError::Unauthorized)?;

@@ -21,7 +21,7 @@ use url::Url;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    api,
+    api::{self, openapi},
     body::MAX_BODY,
     error::ApiError,
     limits::{Gates, Limits},
@@ -109,15 +109,15 @@ pub fn router(
         heartbeat: settings.heartbeat,
         ready,
     }));
-    let (api, openapi) = OpenApiRouter::with_openapi(api::description())
+    let (api, document) = OpenApiRouter::with_openapi(openapi::description())
         .nest("/api/v1", api::routes())
         .split_for_parts();
-    let openapi = api::document(&openapi);
+    let document = openapi::document(&document);
     // The fallback comes before the layer, so that a browser's preflight, which no route answers,
     // gets there.
     api.method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn_with_state(web.clone(), origins::share))
-        .route("/api/openapi.json", get(move || api::openapi(openapi)))
+        .route("/api/openapi.json", get(move || openapi::send(document)))
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .merge(pages::routes())

@@ -85,3 +85,10 @@ async fn answers_with_secrets_are_not_cached() {
     let started = house.start().await_answer().await;
     assert_eq!(started.header("cache-control"), Some("no-store"));
 }
+
+#[tokio::test]
+async fn a_wrong_method_is_told_the_right_ones() {
+    let house = House::open().await;
+    let answer = house.ask("DELETE", ACME).await_answer().await;
+    assert_eq!(answer.header("allow"), Some("GET,HEAD"));
+}

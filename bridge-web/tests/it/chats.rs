@@ -329,6 +329,7 @@ async fn a_visitor_token_that_does_not_fit_gets_one_answer_whatever_is_wrong() {
         (&mine.chat, Some(other.visitor_token.as_str())),
         ("01JD0000000000000000000000", Some(&mine.visitor_token)),
         ("no%20chat", None),
+        ("%ff", None),
     ] {
         for (method, call) in [
             ("POST", "messages"),
