@@ -11,12 +11,11 @@ pub(crate) struct Backoff {
 }
 
 impl Backoff {
-    /// `stray` is between 0 and 1. A time the homeserver named is kept when it is longer.
-    pub(crate) fn next(&mut self, named: Option<Duration>, stray: f64) -> Duration {
+    /// `stray` is between 0 and 1.
+    pub(crate) fn next(&mut self, stray: f64) -> Duration {
         let span = Duration::from_secs(1u64 << self.failures.min(5)).min(LONGEST);
         self.failures = self.failures.saturating_add(1);
-        let span = span + span.mul_f64(stray.clamp(0.0, 1.0) / 4.0);
-        named.map_or(span, |named| span.max(named))
+        span + span.mul_f64(stray.clamp(0.0, 1.0) / 4.0)
     }
 
     pub(crate) fn reset(&mut self) {
@@ -31,22 +30,9 @@ mod tests {
     #[test]
     fn waiting_doubles_up_to_thirty_seconds_and_starts_anew() {
         let mut backoff = Backoff::default();
-        let spans: Vec<_> = (0..7).map(|_| backoff.next(None, 0.0).as_secs()).collect();
+        let spans: Vec<_> = (0..7).map(|_| backoff.next(0.0).as_secs()).collect();
         assert_eq!(spans, [1, 2, 4, 8, 16, 30, 30]);
         backoff.reset();
-        assert_eq!(backoff.next(None, 1.0), Duration::from_millis(1_250));
-    }
-
-    #[test]
-    fn a_longer_time_that_the_homeserver_named_is_kept() {
-        let mut backoff = Backoff::default();
-        assert_eq!(
-            backoff.next(Some(Duration::from_secs(60)), 0.0),
-            Duration::from_secs(60)
-        );
-        assert_eq!(
-            backoff.next(Some(Duration::from_secs(1)), 0.0),
-            Duration::from_secs(2)
-        );
+        assert_eq!(backoff.next(1.0), Duration::from_millis(1_250));
     }
 }

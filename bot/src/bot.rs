@@ -43,6 +43,8 @@ pub struct Bot {
     pub(crate) backoff: Backoff,
     /// The last sync worked. Until then a sync does not wait for news.
     pub(crate) is_up: bool,
+    /// The log says that the homeserver limits the bot.
+    pub(crate) was_slowed: bool,
     /// Somebody was told of the outage.
     pub(crate) is_out: bool,
     /// An answer that did not get through yet, so that its command is not carried out twice.
@@ -83,6 +85,7 @@ impl Bot {
             on_outage: Arc::new(|_| {}),
             backoff: Backoff::default(),
             is_up: false,
+            was_slowed: false,
             is_out: false,
             unsent: None,
         })

@@ -7,10 +7,13 @@ use matrix_sdk::{
     ruma::api::error::{ErrorKind, RetryAfter},
 };
 
+/// How long to wait when the homeserver wants us slower and names no time.
+const UNNAMED: Duration = Duration::from_secs(1);
+
 /// Why there is no bot. A variant is what to do next.
 #[derive(Debug, thiserror::Error)]
 pub enum BotError {
-    /// Try again, not before `after` if the homeserver named a time.
+    /// Try again. With `after` the homeserver answers, but wants us slower; without, it does not.
     #[error("the homeserver did not answer the bot")]
     Later {
         after: Option<Duration>,
@@ -86,17 +89,17 @@ impl From<HttpError> for BotError {
             Some(ErrorKind::UnknownToken(_)) => return Self::LoggedOut,
             Some(ErrorKind::LimitExceeded(limit)) => {
                 let after = match limit.retry_after {
-                    Some(RetryAfter::Delay(span)) => Some(span),
-                    _ => None,
+                    Some(RetryAfter::Delay(span)) => span,
+                    _ => UNNAMED,
                 };
                 return Self::Later {
-                    after,
+                    after: Some(after),
                     source: error.into(),
                 };
             }
             _ => {}
         }
-        if answer.status_code.is_server_error() || answer.status_code.as_u16() == 429 {
+        if answer.status_code.is_server_error() {
             Self::later(error)
         } else {
             Self::Never(error.into())

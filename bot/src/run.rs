@@ -121,26 +121,47 @@ impl Bot {
             }
             other => other,
         };
-        let named = match &error {
+        match error {
             BotError::Refused { .. } | BotError::Folder(_) => return Err(error),
-            BotError::Later { after, .. } => *after,
-            BotError::Never(_) | BotError::LoggedOut => {
-                self.filter = None;
-                None
+            BotError::Later {
+                after: Some(span), ..
+            } => {
+                self.is_slowed();
+                self.wait(span, cancel).await;
+                return Ok(());
             }
-        };
+            BotError::Later { after: None, .. } | BotError::LoggedOut => {}
+            // Perhaps the filter, which an older database of the homeserver does not know.
+            BotError::Never(_) => self.filter = None,
+        }
         self.is_up = false;
         if !self.is_out {
             self.is_out = true;
             warn!(error = %causes(&error), "the homeserver does not answer the bot; trying again until it does");
             (self.on_outage)(Outage::Begins);
         }
-        let wait = self.backoff.next(named, rand::random());
+        let span = self.backoff.next(rand::random());
+        self.wait(span, cancel).await;
+        Ok(())
+    }
+
+    /// The bot speaks with its own access token, to which the registration's
+    /// `rate_limited: false` does not apply.
+    fn is_slowed(&mut self) {
+        if !self.was_slowed {
+            self.was_slowed = true;
+            warn!(
+                bot.id = %self.me,
+                "the homeserver limits how often the bot may speak, so answers come late; on Synapse an admin lifts it with `POST /_synapse/admin/v1/users/<bot>/override_ratelimit`"
+            );
+        }
+    }
+
+    async fn wait(&self, span: Duration, cancel: &CancellationToken) {
         tokio::select! {
             () = cancel.cancelled() => {}
-            () = self.clock.sleep_until(self.clock.now() + wait) => {}
+            () = self.clock.sleep_until(self.clock.now() + span) => {}
         }
-        Ok(())
     }
 
     async fn log_in_again(&mut self) -> Result<(), BotError> {

@@ -24,6 +24,7 @@ use person::Person;
 use reqwest::Method;
 use serde_json::json;
 use slow_keys::SlowKeys;
+use xtask::lab::Options;
 
 #[tokio::test]
 async fn a_command_in_a_direct_room_is_answered_in_the_rooms_own_encryption() {
@@ -216,7 +217,7 @@ async fn a_command_whose_key_comes_late_is_answered_then() {
 #[tokio::test]
 async fn a_room_that_is_no_management_room_is_not_looked_at() {
     let lab = lab::lab().await;
-    let bot = TestBot::start(lab, "helproom_portal").await;
+    let mut bot = TestBot::start(lab, "helproom_portal").await;
     let mut anna = Person::new(lab, "anna_portal").await;
     let anna_id = anna.client.user_id().unwrap().to_owned();
     let portal = bot
@@ -236,6 +237,14 @@ async fn a_room_that_is_no_management_room_is_not_looked_at() {
     anna.answer(&room, &bot.id(), &help).await;
     assert_eq!(bot.commands(), ["!help"]);
     assert!(anna.said(portal.room_id(), &bot.id()).is_empty());
+
+    bot.stop().await;
+    let known = bot.rooms().await;
+    assert_eq!(
+        known,
+        [room.room_id()],
+        "no other room came through the sync"
+    );
 }
 
 #[tokio::test]
@@ -299,9 +308,13 @@ async fn a_device_that_was_deleted_comes_back_with_its_keys() {
 }
 
 #[tokio::test]
-async fn a_lost_folder_is_refused_with_a_sentence_that_says_what_to_do() {
+async fn a_lost_folder_is_refused_and_a_new_device_takes_over_the_rooms() {
     let lab = lab::lab().await;
     let mut bot = TestBot::start(lab, "helproom_lost").await;
+    let mut anna = Person::new(lab, "anna_lost").await;
+    let before = anna.meet(&bot.id(), false).await;
+    let old = anna.say(&before, "!old").await;
+    anna.answer(&before, &bot.id(), &old).await;
     bot.stop().await;
     std::fs::remove_dir_all(&bot.settings.store_dir).unwrap();
     let error = bot.try_run().await.unwrap_err();
@@ -316,10 +329,17 @@ async fn a_lost_folder_is_refused_with_a_sentence_that_says_what_to_do() {
     bot.settings.device_id = "HELPROOM2".into();
     bot.settings.store_dir = bot.folder.path().join("new");
     bot.run().await;
-    let mut anna = Person::new(lab, "anna_lost").await;
-    let room = anna.meet(&bot.id(), true).await;
-    let help = anna.say(&room, "!help").await;
-    assert!(anna.answer(&room, &bot.id(), &help).await.encrypted);
+    let secret = anna.meet(&bot.id(), true).await;
+    for room in [&before, &secret] {
+        let help = anna.say(room, "!help").await;
+        anna.answer(room, &bot.id(), &help).await;
+    }
+    assert_eq!(bot.commands(), ["!old", "!help", "!help"]);
+    assert_eq!(
+        anna.said(before.room_id(), &bot.id()).len(),
+        3,
+        "greeting and two answers"
+    );
     let devices = devices_of(&bot, &anna).await;
     assert!(
         devices.contains(&("HELPROOM2".to_owned(), true)),
@@ -347,7 +367,7 @@ async fn an_unknown_application_service_is_told_to_register() {
 
 #[tokio::test]
 async fn an_outage_is_told_and_waited_out() {
-    let lab = lab::start("outage").await;
+    let lab = lab::start("outage", Options::default()).await;
     let bot = TestBot::start(&lab, "helproom").await;
     let mut anna = Person::new(&lab, "anna").await;
     let room = anna.meet(&bot.id(), true).await;
@@ -356,6 +376,36 @@ async fn an_outage_is_told_and_waited_out() {
     let help = anna.say(&room, "!help").await;
     anna.answer(&room, &bot.id(), &help).await;
     assert_eq!(*bot.outages.lock().unwrap(), [Outage::Begins, Outage::Ends]);
+    lab.terminate().await;
+}
+
+/// With the limits that Synapse has unless told otherwise: ten messages, then one in 5 s.
+#[tokio::test]
+async fn a_limit_of_the_homeserver_makes_answers_late_and_loses_none() {
+    let options = Options {
+        default_limits: true,
+        ..Options::default()
+    };
+    let lab = lab::start("limits", options).await;
+    let bot = TestBot::start(&lab, "helproom").await;
+    let mut typed = Vec::new();
+    for name in ["anna", "bela"] {
+        let mut person = Person::new(&lab, name).await;
+        let room = person.meet(&bot.id(), false).await;
+        let mut commands = Vec::new();
+        for n in 0..6 {
+            commands.push(person.say(&room, &format!("!{name} {n}")).await);
+        }
+        typed.push((person, room, commands));
+    }
+    for (person, room, commands) in &mut typed {
+        for command in commands {
+            person.answer(room, &bot.id(), command).await;
+            assert_eq!(person.answers(room.room_id(), &bot.id(), command).len(), 1);
+        }
+    }
+    assert_eq!(bot.commands().len(), 12);
+    assert!(bot.outages.lock().unwrap().is_empty());
     lab.terminate().await;
 }
 

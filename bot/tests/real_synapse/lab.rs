@@ -14,6 +14,7 @@ use desk::{
     ids::{AgentId, Timestamp},
     ports::{Clock, Reception, StoreError},
 };
+use matrix_sdk::{Client, authentication::matrix::MatrixSession, ruma::OwnedRoomId};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{sync::OnceCell, task::JoinSet};
@@ -30,11 +31,12 @@ pub const UNREADABLE: &str = "I cannot read this.";
 static LAB: OnceCell<Lab> = OnceCell::const_new();
 
 pub async fn lab() -> &'static Lab {
-    LAB.get_or_init(|| start("shared")).await
+    LAB.get_or_init(|| start("shared", Options::default()))
+        .await
 }
 
 /// `name` keeps the registration files of labs apart.
-pub async fn start(name: &str) -> Lab {
+pub async fn start(name: &str, options: Options) -> Lab {
     let registration = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.yaml"));
     let content = json!({
         "id": "helproom",
@@ -54,7 +56,7 @@ pub async fn start(name: &str) -> Lab {
     std::fs::write(&registration, content.to_string()).unwrap();
     Lab::start(Options {
         registrations: vec![registration],
-        ..Options::default()
+        ..options
     })
     .await
     .unwrap()
@@ -190,6 +192,22 @@ impl TestBot {
             .unwrap()
             .iter()
             .map(|(_, text)| text.clone())
+            .collect()
+    }
+
+    /// The rooms that its syncs told it of, read from its folder when it is stopped.
+    pub async fn rooms(&self) -> Vec<OwnedRoomId> {
+        let session = std::fs::read(self.settings.store_dir.join("session.json")).unwrap();
+        let session: MatrixSession = serde_json::from_slice(&session).unwrap();
+        let client = Client::builder()
+            .homeserver_url(&self.settings.homeserver)
+            .sqlite_store(&self.settings.store_dir, None);
+        let client = client.build().await.unwrap();
+        client.restore_session(session).await.unwrap();
+        client
+            .rooms()
+            .iter()
+            .map(|room| room.room_id().to_owned())
             .collect()
     }
 
