@@ -14,6 +14,10 @@ const FILES: [(&str, &str); 6] = [
     ("ko.js", "text/javascript; charset=utf-8"),
 ];
 
+#[allow(
+    clippy::disallowed_methods,
+    reason = "Cargo speaks to a build script by the environment"
+)]
 fn main() -> Result<(), Box<dyn Error>> {
     let dist = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("widget/dist");
     let out = PathBuf::from(env::var("OUT_DIR")?);

@@ -16,6 +16,8 @@ pub mod openapi;
 
 /// The most events of one answer, and of one batch to a socket.
 const BATCH: u32 = 500;
+/// No store counts further.
+const LAST: u64 = i64::MAX.cast_unsigned();
 
 pub fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
@@ -41,6 +43,10 @@ pub async fn take(web: &Web, chat: &ChatId, message: NewMessage) -> Result<Ack, 
 }
 
 pub async fn read(web: &Web, chat: &ChatId, since: u64) -> Result<Vec<Event>, ApiError> {
-    let events = web.engine.store().events_after(chat, since, BATCH).await?;
+    let events = web
+        .engine
+        .store()
+        .events_after(chat, since.min(LAST), BATCH)
+        .await?;
     Ok(events.into_iter().map(Into::into).collect())
 }

@@ -11,7 +11,7 @@ use axum::{
 };
 use ipnet::IpNet;
 
-use crate::web::Web;
+use crate::{error::ApiError, web::Web};
 
 /// The peer, or whom a trusted proxy says it speaks for.
 pub struct Client(pub IpAddr);
@@ -28,6 +28,31 @@ impl FromRequestParts<Web> for Client {
         Ok(Self(behind(peer, forwarded, &web.trusted_proxies)))
     }
 }
+
+/// An address that may look at a help center once more.
+pub struct Looks;
+/// An address that may start one more chat.
+pub struct Starts;
+/// An address that may send one more inquiry.
+pub struct Inquires;
+
+// Extractors, and the first of their handlers, so that a refusal costs neither the body nor a
+// look into the store.
+macro_rules! limited {
+    ($($name:ident by $gate:ident),* $(,)?) => {$(
+        impl FromRequestParts<Web> for $name {
+            type Rejection = ApiError;
+
+            async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, ApiError> {
+                let Ok(Client(address)) = Client::from_request_parts(parts, web).await;
+                web.gates.$gate.pass(address)?;
+                Ok(Self)
+            }
+        }
+    )*};
+}
+
+limited!(Looks by centers, Starts by starts, Inquires by inquiries);
 
 /// The addresses of `X-Forwarded-For`, the nearest first.
 fn forwarded_for(headers: &HeaderMap) -> impl Iterator<Item = Option<IpAddr>> {

@@ -102,6 +102,14 @@ async fn each_event_is_told_as_the_contract_says() {
 }
 
 #[tokio::test]
+async fn after_the_last_number_there_is_nothing() {
+    let house = House::open().await;
+    let started = house.started().await;
+    let told = events(&house, &started, &format!("?since={}", u64::MAX)).await;
+    assert_eq!(told, json!({"next": u64::MAX, "events": []}));
+}
+
+#[tokio::test]
 async fn at_most_500_events_come_at_once() {
     let house = House::open().await;
     let started = house.started().await;
