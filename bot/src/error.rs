@@ -78,31 +78,24 @@ impl From<HttpError> for BotError {
         if matches!(error, HttpError::Reqwest(_)) {
             return Self::later(error);
         }
-        if error.as_uiaa_response().is_some() {
-            return Self::Never(error.into());
-        }
         let Some(answer) = error.as_client_api_error() else {
-            // No Matrix error at all: a proxy's page in place of the homeserver's answer.
-            return Self::later(error);
+            return Self::Never(error.into());
         };
         match answer.error_kind() {
-            Some(ErrorKind::UnknownToken(_)) => return Self::LoggedOut,
+            Some(ErrorKind::UnknownToken(_)) => Self::LoggedOut,
             Some(ErrorKind::LimitExceeded(limit)) => {
                 let after = match limit.retry_after {
                     Some(RetryAfter::Delay(span)) => span,
                     _ => UNNAMED,
                 };
-                return Self::Later {
+                Self::Later {
                     after: Some(after),
                     source: error.into(),
-                };
+                }
             }
-            _ => {}
-        }
-        if answer.status_code.is_server_error() {
-            Self::later(error)
-        } else {
-            Self::Never(error.into())
+            Some(_) if !answer.status_code.is_server_error() => Self::Never(error.into()),
+            // Without an errcode it is not the homeserver that speaks, but a proxy before it.
+            _ => Self::later(error),
         }
     }
 }
@@ -120,4 +113,55 @@ pub(crate) fn causes(error: &(dyn Error + 'static)) -> String {
         .map(ToString::to_string)
         .collect::<Vec<_>>()
         .join(": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use matrix_sdk::ruma::{
+        api::{EndpointError, client::uiaa::UiaaResponse, error::FromHttpResponseError},
+        exports::http::Response,
+    };
+
+    use super::*;
+
+    fn answered(status: u16, body: &str) -> BotError {
+        let response = Response::builder()
+            .status(status)
+            .body(body.as_bytes().to_vec())
+            .unwrap();
+        let answer = UiaaResponse::from_http_response(response);
+        HttpError::Api(Box::new(FromHttpResponseError::Server(answer))).into()
+    }
+
+    #[test]
+    fn an_answer_says_what_to_do_next() {
+        let forbidden = answered(403, r#"{"errcode": "M_FORBIDDEN", "error": "no"}"#);
+        assert!(matches!(forbidden, BotError::Never(_)), "{forbidden:?}");
+        let unknown = answered(401, r#"{"errcode": "M_UNKNOWN_TOKEN", "error": "no"}"#);
+        assert!(matches!(unknown, BotError::LoggedOut), "{unknown:?}");
+        let broken = answered(500, r#"{"errcode": "M_UNKNOWN", "error": "no"}"#);
+        assert!(
+            matches!(broken, BotError::Later { after: None, .. }),
+            "{broken:?}"
+        );
+        let proxy = answered(404, "<html>");
+        assert!(
+            matches!(proxy, BotError::Later { after: None, .. }),
+            "{proxy:?}"
+        );
+        let limit = r#"{"errcode": "M_LIMIT_EXCEEDED", "error": "no", "retry_after_ms": 2500}"#;
+        let BotError::Later { after, .. } = answered(429, limit) else {
+            panic!("not later")
+        };
+        assert_eq!(after, Some(Duration::from_millis(2_500)));
+    }
+
+    #[test]
+    fn causes_are_told_in_one_line() {
+        let error = BotError::later("connection refused");
+        assert_eq!(
+            causes(&error),
+            "the homeserver did not answer the bot: connection refused"
+        );
+    }
 }

@@ -9,7 +9,11 @@ use matrix_sdk::{
     deserialized_responses::{TimelineEvent, TimelineEventKind},
     ruma::{
         EventId, OwnedEventId, OwnedRoomId, RoomId, UserId,
-        api::client::room::create_room::v3::{Request as CreateRoom, RoomPreset},
+        api::client::{
+            filter::FilterDefinition,
+            room::create_room::v3::{Request as CreateRoom, RoomPreset},
+            sync::sync_events::v3::Filter,
+        },
         events::{
             InitialStateEvent,
             room::{
@@ -150,7 +154,12 @@ impl Person {
     }
 
     pub async fn sync(&mut self) {
-        let settings = SyncSettings::new().timeout(Duration::from_secs(2));
+        // More than Synapse's ten, or what was said in between would be left out.
+        let mut filter = FilterDefinition::default();
+        filter.room.timeline.limit = Some(100_u32.into());
+        let settings = SyncSettings::new()
+            .filter(Filter::FilterDefinition(filter))
+            .timeout(Duration::from_secs(2));
         let batch = self.client.sync_once(settings).await.unwrap();
         for (room, update) in batch.rooms.joined {
             self.seen.extend(
