@@ -2,6 +2,7 @@
 //! here.
 
 use std::{
+    io::IsTerminal,
     net::{IpAddr, SocketAddr},
     sync::{
         Arc,
@@ -65,7 +66,8 @@ fn init_logging(settings: &Settings) -> anyhow::Result<()> {
         })?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     match settings.log.format.as_str() {
         "json" => log.json().init(),
         _ => log.init(),

@@ -8,6 +8,7 @@ use matrix_sdk::{
     config::SyncSettings,
     ruma::{
         OwnedEventId, OwnedRoomId, RoomId, TransactionId, UserId,
+        api::client::{filter::FilterDefinition, sync::sync_events::v3::Filter},
         events::{
             AnySyncTimelineEvent,
             room::{
@@ -92,7 +93,7 @@ impl Agent {
         let syncing = client.clone();
         let sync = tokio::spawn(async move {
             // A homeserver that is down for a while is what some tests are about.
-            while syncing.sync(SyncSettings::default()).await.is_err() {
+            while syncing.sync(settings()).await.is_err() {
                 tokio::time::sleep(std::time::Duration::from_millis(200)).await;
             }
         });
@@ -225,6 +226,13 @@ impl Agent {
             Err(_) => panic!("{} never saw {what}", self.id),
         }
     }
+}
+
+/// With so long a timeline that no sync leaves a gap.
+fn settings() -> SyncSettings {
+    let mut filter = FilterDefinition::default();
+    filter.room.timeline.limit = Some(1000u32.into());
+    SyncSettings::default().filter(Filter::FilterDefinition(filter))
 }
 
 impl Drop for Agent {

@@ -302,3 +302,24 @@ fn register(folder: &Path) -> String {
         .expect("an hs_token");
     token.to_owned()
 }
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let log = fs::read_to_string(self.log()).unwrap_or_default();
+            let tail = log.lines().rev().take(40).collect::<Vec<_>>();
+            let kept =
+                std::env::temp_dir().join(format!("helproom-failed-{}.db", std::process::id()));
+            let _ = fs::copy(self.database(), &kept);
+            let _ = fs::copy(
+                self.database().with_extension("db-wal"),
+                kept.with_extension("db-wal"),
+            );
+            eprintln!(
+                "Helproom said last (its database is at {}):\n{}",
+                kept.display(),
+                tail.into_iter().rev().collect::<Vec<_>>().join("\n")
+            );
+        }
+    }
+}
