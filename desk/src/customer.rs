@@ -33,21 +33,25 @@ impl Customer {
     }
 }
 
-/// Trims; an empty name is none. Control characters would break room names and logs.
-pub fn check_name(field: &str, name: Option<&str>) -> Result<Option<String>, Refusal> {
-    let Some(name) = name.map(str::trim).filter(|name| !name.is_empty()) else {
+/// Trims; an empty line is none. Control characters would break room names and logs.
+pub fn check_line(
+    field: &str,
+    line: Option<&str>,
+    longest: usize,
+) -> Result<Option<String>, Refusal> {
+    let Some(line) = line.map(str::trim).filter(|line| !line.is_empty()) else {
         return Ok(None);
     };
-    if name.chars().count() > MAX_NAME {
+    if line.chars().count() > longest {
         return Err(Refusal::invalid(
             field,
-            format!("at most {MAX_NAME} characters"),
+            format!("at most {longest} characters"),
         ));
     }
-    if name.chars().any(char::is_control) {
+    if line.chars().any(char::is_control) {
         return Err(Refusal::invalid(field, "one line of text"));
     }
-    Ok(Some(name.to_owned()))
+    Ok(Some(line.to_owned()))
 }
 
 /// Trims; an empty address is none. Whether it exists only a mail can show.
@@ -109,10 +113,10 @@ mod tests {
     #[test]
     fn a_name_is_one_short_line() {
         assert_eq!(
-            check_name("name", Some(" 김민지 ")),
+            check_line("name", Some(" 김민지 "), MAX_NAME),
             Ok(Some("김민지".into()))
         );
-        assert!(check_name("name", Some("a\nb")).is_err());
-        assert!(check_name("name", Some(&"a".repeat(101))).is_err());
+        assert!(check_line("name", Some("a\nb"), MAX_NAME).is_err());
+        assert!(check_line("name", Some(&"a".repeat(101)), MAX_NAME).is_err());
     }
 }

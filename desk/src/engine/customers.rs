@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Engine, Work};
 use crate::{
     chat::{Chat, ChatState, MAX_MESSAGE, Page, check_message},
-    customer::{Customer, check_email, check_name},
+    customer::{Customer, MAX_NAME, check_email, check_line},
     effect::{Effect, Notice},
     event::{Author, ChatEventKind, ClosedBy, Message},
     ids::{ChatId, ClientKey, CustomerId, MessageId, ServiceSlug, TokenHash},
@@ -80,7 +80,7 @@ impl Engine {
     }
 
     pub async fn start_chat(&self, wish: StartChat) -> Result<Started, DeskError> {
-        let name = check_name("customer.name", wish.name.as_deref())?;
+        let name = check_line("customer.name", wish.name.as_deref(), MAX_NAME)?;
         let email = check_email("customer.email", wish.email.as_deref())?;
         let mut work = self.begin().await?;
         let service = work
@@ -193,17 +193,10 @@ impl Engine {
     }
 
     pub async fn inquire(&self, inquiry: Inquiry) -> Result<u64, DeskError> {
-        let name = check_name("name", inquiry.name.as_deref())?;
+        let name = check_line("name", inquiry.name.as_deref(), MAX_NAME)?;
         let email = check_email("email", inquiry.email.as_deref())?
             .ok_or_else(|| Refusal::invalid("email", "an e-mail address, so that we can answer"))?;
-        let subject = check_name("subject", Some(&inquiry.subject).map(|s| s.as_str()));
-        let subject = subject
-            .or_else(|_| {
-                Err(Refusal::invalid(
-                    "subject",
-                    format!("one line of at most {MAX_SUBJECT} characters"),
-                ))
-            })?
+        let subject = check_line("subject", Some(&inquiry.subject), MAX_SUBJECT)?
             .ok_or_else(|| Refusal::invalid("subject", "a few words on what it is about"))?;
         if inquiry.message.trim().is_empty() || inquiry.message.chars().count() > MAX_MESSAGE {
             return Err(
@@ -335,15 +328,9 @@ fn availability(agents: &[Candidate]) -> Availability {
 }
 
 fn cut(page: Page) -> Page {
-    let shorten = |text: String| match text.char_indices().find(|(at, _)| *at >= MAX_PAGE) {
-        Some((at, _)) => text
-            .chars()
-            .scan(0, |seen, c| {
-                *seen += c.len_utf8();
-                (*seen <= at).then_some(c)
-            })
-            .collect(),
-        None => text,
+    let shorten = |mut text: String| {
+        text.truncate(text.floor_char_boundary(MAX_PAGE));
+        text
     };
     Page {
         url: shorten(page.url),
