@@ -1,4 +1,4 @@
-//! The command line: `cargo xtask lab | build | test | demo`.
+//! The command line: `cargo xtask lab | build | test | demo | bench`.
 
 mod lab_command;
 
@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use xtask::{
-    demo,
+    bench, demo,
     steps::{self, Step},
     widget,
 };
@@ -34,6 +34,8 @@ enum Task {
     },
     /// Build the widget, which Helproom embeds
     Build,
+    /// Measure latency, memory and start, next to a bare application service
+    Bench(bench::Options),
     /// Start a private Synapse with users and print its address, until Ctrl-C
     Lab(lab_command::Options),
 }
@@ -54,6 +56,7 @@ async fn run(task: Task) -> Result<()> {
         Task::Demo(options) => demo::run(options).await,
         Task::Test { filter, only } => steps::run(only, filter.as_deref()).await,
         Task::Build => widget::build(),
+        Task::Bench(options) => bench::run(options).await,
         Task::Lab(options) => lab_command::run(options).await,
     }
 }
