@@ -2,6 +2,7 @@
 //! here.
 
 use std::{
+    fs::{self, File, TryLockError},
     io::IsTerminal,
     net::{IpAddr, SocketAddr},
     sync::{
@@ -11,11 +12,18 @@ use std::{
     time::Duration,
 };
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use appservice::{
     Client, ClientSettings, Inbound, Outbound, PortalSettings, ping, presence::PresenceWatch,
 };
-use axum::{Router, serve::ListenerExt};
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::StatusCode,
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    serve::ListenerExt,
+};
 use bot::{Bot, BotSettings, Outage};
 use bridge_web::{Live, WebSettings};
 use desk::{
@@ -89,6 +97,7 @@ async fn run(settings: Settings) -> anyhow::Result<()> {
                 )
             })?,
     );
+    let _lock = lock(&settings)?;
     let homeserver_listener = listen("appservice.listen", settings.appservice.listen).await?;
     let web_listener = listen("web.listen", settings.web.listen).await?;
 
@@ -212,7 +221,10 @@ impl Tasks {
             // Answers are small and wanted at once.
             let _ = connection.set_nodelay(true);
         });
-        let service = routes.into_make_service_with_connect_info::<SocketAddr>();
+        let tracker = self.tracker.clone();
+        let service = routes
+            .layer(middleware::from_fn_with_state(tracker, to_its_end))
+            .into_make_service_with_connect_info::<SocketAddr>();
         self.tracker.spawn(async move {
             let graceful = stop.clone().cancelled_owned();
             if let Err(failure) = axum::serve(listener, service)
@@ -237,6 +249,28 @@ impl Tasks {
         {
             // Open sockets: their pages connect again and miss nothing.
             warn!("not everything came to its end in time");
+        }
+    }
+}
+
+/// What changes something is not cut short when its caller hangs up: half of a change would have to
+/// be undone, and with it what others have changed in the same commit.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "tasks are spawned here and nowhere else"
+)]
+async fn to_its_end(State(tracker): State<TaskTracker>, request: Request, next: Next) -> Response {
+    if request.method().is_safe() {
+        return next.run(request).await;
+    }
+    match tracker.spawn(next.run(request)).await {
+        Ok(answer) => answer,
+        Err(failure) => {
+            error!(
+                error = &failure as &dyn std::error::Error,
+                "a request failed"
+            );
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
 }
@@ -266,6 +300,25 @@ async fn listen(key: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address)
         .await
         .with_context(|| format!("{address} (`{key}`) cannot be listened on; is it in use, or not an address of this machine?"))
+}
+
+/// Two processes on one folder would make two of everything. The lock goes with the process.
+fn lock(settings: &Settings) -> anyhow::Result<File> {
+    let folder = &settings.bot.store;
+    let path = folder.join("lock");
+    let file = fs::create_dir_all(folder)
+        .and_then(|()| File::create(&path))
+        .with_context(|| format!("{} (`bot.store`) cannot be written", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => bail!(
+            "another Helproom runs on {} (`bot.store`); stop it, or give this one a folder and a database of its own",
+            folder.display()
+        ),
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("{} could not be locked", path.display()))
+        }
+    }
 }
 
 async fn checkpoints(store: Arc<SqliteStore>) {
@@ -359,7 +412,7 @@ async fn stop_asked(stop: &CancellationToken) -> anyhow::Result<()> {
     tokio::select! {
         _ = terminate.recv() => Ok(()),
         _ = interrupt.recv() => Ok(()),
-        () = stop.cancelled() => anyhow::bail!("a part of the program failed; its log says which"),
+        () = stop.cancelled() => bail!("a part of the program failed; its log says which"),
     }
 }
 

@@ -33,7 +33,7 @@ impl Customer {
     }
 }
 
-/// Trims; an empty line is none. Control characters would break room names and logs.
+/// Trims; an empty line is none.
 pub fn check_line(
     field: &str,
     line: Option<&str>,
@@ -48,10 +48,16 @@ pub fn check_line(
             format!("at most {longest} characters"),
         ));
     }
-    if line.chars().any(char::is_control) {
+    if line.chars().any(breaks_lines) {
         return Err(Refusal::invalid(field, "one line of text"));
     }
     Ok(Some(line.to_owned()))
+}
+
+/// Control characters, and those that turn the direction of what stands around them (UAX #9):
+/// with them a name could look like another.
+pub fn breaks_lines(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Trims; an empty address is none. Whether it exists only a mail can show.
@@ -117,6 +123,7 @@ mod tests {
             Ok(Some("김민지".into()))
         );
         assert!(check_line("name", Some("a\nb"), MAX_NAME).is_err());
+        assert!(check_line("name", Some("a\u{202e}b"), MAX_NAME).is_err());
         assert!(check_line("name", Some(&"a".repeat(101)), MAX_NAME).is_err());
     }
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{ids::ServiceSlug, refusal::Refusal};
+use crate::{customer::check_line, ids::ServiceSlug, refusal::Refusal};
 
 /// The longest answer to a pre-chat field, in Unicode scalar values.
 pub const MAX_FIELD: usize = 500;
@@ -70,24 +70,14 @@ impl ServiceSettings {
     ) -> Result<BTreeMap<String, String>, Refusal> {
         let mut kept = BTreeMap::new();
         for field in &self.fields {
-            let answer = answers
-                .get(&field.name)
-                .map(|answer| answer.trim())
-                .unwrap_or_default();
-            if answer.chars().count() > MAX_FIELD {
-                return Err(Refusal::invalid(
-                    &field.name,
-                    format!("at most {MAX_FIELD} characters"),
-                ));
-            }
-            if answer.is_empty() && field.required {
-                return Err(Refusal::invalid(
-                    &field.name,
-                    format!("please fill in {}", field.label),
-                ));
-            }
-            if !answer.is_empty() {
-                kept.insert(field.name.clone(), answer.to_owned());
+            let answer = answers.get(&field.name).map(String::as_str);
+            match check_line(&field.name, answer, MAX_FIELD)? {
+                Some(answer) => drop(kept.insert(field.name.clone(), answer)),
+                None if field.required => {
+                    let why = format!("please fill in {}", field.label);
+                    return Err(Refusal::invalid(&field.name, why));
+                }
+                None => {}
             }
         }
         Ok(kept)

@@ -172,7 +172,7 @@ pub trait Tx: Send {
         chat: &ChatId,
         event: &EventId,
     ) -> Result<Option<Message>, StoreError>;
-    /// Replaces the text of a message where it is stored.
+    /// Replaces the text of a message wherever it is stored, in its edits too.
     async fn rewrite(&mut self, message: &Message) -> Result<(), StoreError>;
     async fn save_event_of_message(
         &mut self,
@@ -194,8 +194,8 @@ pub trait Tx: Send {
     // What comes.
     /// Stores the events that were not received before; says how many.
     async fn receive(&mut self, events: &[Received], at: Timestamp) -> Result<usize, StoreError>;
-    /// Puts the events of one room into this order behind what is unprocessed, those never
-    /// received included; processed ones stay as they are.
+    /// Puts the events of one room into this order, those never received included. What else is
+    /// unprocessed of the room comes behind them; processed events stay as they are.
     async fn reorder(&mut self, events: &[Received], at: Timestamp) -> Result<(), StoreError>;
     /// Says whether it was unprocessed, and forgets its body.
     async fn mark_processed(&mut self, event: &EventId) -> Result<bool, StoreError>;

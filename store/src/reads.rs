@@ -228,14 +228,7 @@ impl Store for SqliteStore {
             "select event, room, body from inbox where not processed order by ord limit $1",
         )
         .bind(limit);
-        self.rows(query, |row| {
-            Ok(Received {
-                id: EventId::new(get::<String>(row, "event")?),
-                room: RoomId::new(get::<String>(row, "room")?),
-                body: get::<Option<String>>(row, "body")?.unwrap_or_default(),
-            })
-        })
-        .await
+        self.rows(query, rows::received).await
     }
 
     async fn is_received(&self, event: &EventId) -> Result<bool, StoreError> {

@@ -8,8 +8,8 @@ use desk::{
     chat::{Chat, ChatState},
     customer::Customer,
     effect::Queued,
-    event::ChatEvent,
-    ids::{AgentId, ChatId, CustomerId, EffectId, RoomId, ServiceSlug, Timestamp},
+    event::{ChatEvent, Received},
+    ids::{AgentId, ChatId, CustomerId, EffectId, EventId, RoomId, ServiceSlug, Timestamp},
     ports::StoreError,
     routing::Candidate,
     service::Service,
@@ -132,5 +132,13 @@ pub fn queued(row: &SqliteRow) -> Result<Queued, StoreError> {
         id: EffectId::new(get::<String>(row, "id")?),
         effect: json(get(row, "effect")?)?,
         created_at: time(row, "created_at")?,
+    })
+}
+
+pub fn received(row: &SqliteRow) -> Result<Received, StoreError> {
+    Ok(Received {
+        id: EventId::new(get::<String>(row, "event")?),
+        room: RoomId::new(get::<String>(row, "room")?),
+        body: get::<Option<String>>(row, "body")?.unwrap_or_default(),
     })
 }

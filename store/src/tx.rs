@@ -466,7 +466,18 @@ impl Tx for SqliteTx<'_> {
         let query = sqlx::query("update chat_event set what = $2 where message = $1")
             .bind(message.id.as_str())
             .bind(to_json(&ChatEventKind::Message(message.clone()))?);
-        self.run(query).await.map(drop)
+        self.run(query).await?;
+        let edits = sqlx::query(
+            "update chat_event set what = $2
+             where chat = (select chat from chat_event where message = $1) and what like $3",
+        )
+        .bind(message.id.as_str())
+        .bind(to_json(&ChatEventKind::Edit {
+            id: message.id.clone(),
+            text: message.text.clone(),
+        })?)
+        .bind(format!(r#"{{"type":"edit","id":"{}",%"#, message.id));
+        self.run(edits).await.map(drop)
     }
 
     async fn save_event_of_message(
@@ -526,12 +537,23 @@ impl Tx for SqliteTx<'_> {
     }
 
     async fn reorder(&mut self, events: &[Received], at: Timestamp) -> Result<(), StoreError> {
-        for event in events {
-            let query = sqlx::query("delete from inbox where event = $1 and not processed")
-                .bind(event.id.as_str());
-            self.run(query).await?;
-        }
-        self.receive(events, at).await.map(drop)
+        let Some(room) = events.first().map(|event| event.room.clone()) else {
+            return Ok(());
+        };
+        let query = sqlx::query(
+            "delete from inbox where room = $1 and not processed returning ord, event, room, body",
+        )
+        .bind(room.as_str());
+        let mut unprocessed = self
+            .list(query, |row| {
+                Ok((get::<i64>(row, "ord")?, rows::received(row)?))
+            })
+            .await?;
+        unprocessed.sort_by_key(|(ord, _)| *ord);
+        self.receive(events, at).await?;
+        // What came while the room was read is newer than what was read.
+        let newer: Vec<Received> = unprocessed.into_iter().map(|(_, event)| event).collect();
+        self.receive(&newer, at).await.map(drop)
     }
 
     async fn mark_processed(&mut self, event: &EventId) -> Result<bool, StoreError> {

@@ -1,8 +1,11 @@
 //! One writer that groups commits: transactions run one after the other, each in a savepoint,
 //! and all that were ready by then share one `commit` and so one flush to disk.
 
+use std::collections::VecDeque;
+
 use sqlx::sqlite::SqliteConnection;
 use tokio::sync::{Mutex, MutexGuard};
+use tracing::debug;
 
 use desk::ports::StoreError;
 
@@ -17,9 +20,12 @@ pub struct Writer {
     open: bool,
     /// A transaction of the group was dropped before its end; its savepoint must be undone.
     abandoned: bool,
+    /// A statement that begins or ends something failed, or nobody waited for its end (a handler
+    /// is dropped when its caller hangs up): what SQLite made of it is not known.
+    unsure: bool,
     /// Counts groups.
     group: u64,
-    failed: Vec<u64>,
+    failed: VecDeque<u64>,
 }
 
 impl Writer {
@@ -28,20 +34,32 @@ impl Writer {
             connection,
             open: false,
             abandoned: false,
+            unsure: false,
             group: 0,
-            failed: Vec::new(),
+            failed: VecDeque::new(),
         }
     }
 
     async fn run(&mut self, sql: &'static str) -> Result<(), StoreError> {
-        sqlx::query(sql)
-            .execute(&mut self.connection)
-            .await
-            .map(drop)
-            .map_err(failed)
+        self.unsure = true;
+        let statement = sqlx::query(sql).execute(&mut self.connection).await;
+        statement.map_err(failed)?;
+        self.unsure = false;
+        Ok(())
     }
 
-    async fn undo_abandoned(&mut self) -> Result<(), StoreError> {
+    /// Makes sure of the state: undoes the group when it is not known, and what was abandoned.
+    async fn settle(&mut self) -> Result<(), StoreError> {
+        if self.unsure {
+            // Fails when nothing was begun, which is as well.
+            let undone = self.run("rollback").await;
+            if undone.is_err() {
+                debug!("there was nothing to roll back");
+            }
+            self.abandoned = false;
+            self.unsure = false;
+            self.conclude(false);
+        }
         if self.abandoned {
             self.run("rollback to one").await?;
             self.run("release one").await?;
@@ -50,8 +68,19 @@ impl Writer {
         Ok(())
     }
 
+    fn conclude(&mut self, committed: bool) {
+        if !committed {
+            self.failed.push_back(self.group);
+            if self.failed.len() > FAILURES {
+                self.failed.pop_front();
+            }
+        }
+        self.group += 1;
+        self.open = false;
+    }
+
     async fn join(&mut self) -> Result<(), StoreError> {
-        self.undo_abandoned().await?;
+        self.settle().await?;
         if !self.open {
             self.run("begin immediate").await?;
             self.open = true;
@@ -61,25 +90,15 @@ impl Writer {
 
     /// Commits the group, unless that was done while the caller waited for its turn.
     async fn end(&mut self, group: u64) -> Result<(), StoreError> {
-        if self.group > group {
-            return match self.failed.contains(&group) {
-                true => Err(StoreError::new("the group's commit failed")),
-                false => Ok(()),
-            };
+        self.settle().await?;
+        if self.group == group {
+            self.run("commit").await?;
+            self.conclude(true);
         }
-        self.undo_abandoned().await?;
-        let outcome = self.run("commit").await;
-        self.group += 1;
-        self.open = false;
-        if outcome.is_err() {
-            self.failed.push(group);
-            if self.failed.len() > FAILURES {
-                self.failed.remove(0);
-            }
-            // A commit that failed may have left the transaction open.
-            let _ = self.run("rollback").await;
+        match self.failed.contains(&group) {
+            true => Err(StoreError::new("the group's commit failed")),
+            false => Ok(()),
         }
-        outcome
     }
 }
 
@@ -124,5 +143,83 @@ impl Drop for Turn<'_> {
         if let Some(guard) = &mut self.guard {
             guard.abandoned = true;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+
+    use futures_util::poll;
+    use sqlx::{Connection, Executor};
+
+    use super::*;
+
+    async fn writer() -> Mutex<Writer> {
+        let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        connection
+            .execute("create table kept (n integer)")
+            .await
+            .unwrap();
+        Mutex::new(Writer::new(connection))
+    }
+
+    async fn write(writer: &Mutex<Writer>, n: i64) -> Result<(), StoreError> {
+        let mut turn = Turn::begin(writer).await?;
+        let insert = sqlx::query("insert into kept values ($1)").bind(n);
+        insert.execute(turn.connection()?).await.map_err(failed)?;
+        turn.commit().await
+    }
+
+    async fn kept(writer: &Mutex<Writer>) -> Vec<i64> {
+        let mut turn = Turn::begin(writer).await.unwrap();
+        let rows = sqlx::query_scalar("select n from kept order by n");
+        rows.fetch_all(turn.connection().unwrap()).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_transaction_dropped_at_any_point_harms_no_other() {
+        let writer = writer().await;
+        let mut acknowledged = Vec::new();
+        for polls in 0..60 {
+            {
+                let mut dropped = pin!(write(&writer, -1));
+                for _ in 0..polls {
+                    if poll!(dropped.as_mut()).is_ready() {
+                        break;
+                    }
+                    tokio::task::yield_now().await;
+                }
+            }
+            if write(&writer, polls).await.is_ok() {
+                acknowledged.push(polls);
+            }
+        }
+        let kept: Vec<i64> = kept(&writer)
+            .await
+            .into_iter()
+            .filter(|n| *n >= 0)
+            .collect();
+        assert_eq!(kept, acknowledged);
+        assert_eq!(
+            acknowledged,
+            (0..60).collect::<Vec<_>>(),
+            "who comes after is not refused"
+        );
+    }
+
+    #[tokio::test]
+    async fn those_in_a_group_whose_commit_is_not_known_are_told() {
+        let writer = writer().await;
+        let mut turn = Turn::begin(&writer).await.unwrap();
+        let insert = sqlx::query("insert into kept values (1)");
+        insert.execute(turn.connection().unwrap()).await.unwrap();
+        let mut guard = turn.guard.take().unwrap();
+        guard.run("release one").await.unwrap();
+        let group = guard.group;
+        guard.unsure = true;
+        assert!(guard.end(group).await.is_err());
+        drop(guard);
+        assert_eq!(kept(&writer).await, Vec::<i64>::new());
     }
 }

@@ -200,6 +200,35 @@ impl Agent {
         .await
     }
 
+    /// The state of the room, as the agent may see it.
+    pub async fn state(&self, world: &World, room: &RoomId) -> Vec<Value> {
+        let url = format!(
+            "{}/_matrix/client/v3/rooms/{room}/state",
+            world.lab.homeserver_url()
+        );
+        let token = self.client.access_token().unwrap();
+        let answer = reqwest::Client::new()
+            .get(url)
+            .bearer_auth(token)
+            .send()
+            .await
+            .unwrap();
+        answer.json().await.unwrap()
+    }
+
+    /// The bot's notice in this room with these words in it.
+    pub async fn until_notice(&self, room: &RoomId, words: &str) {
+        self.until_event(words, |id, event| {
+            id == room
+                && event["sender"] == *self.bot
+                && event["content"]["msgtype"] == "m.notice"
+                && event["content"]["body"]
+                    .as_str()
+                    .is_some_and(|body| body.contains(words))
+        })
+        .await;
+    }
+
     pub async fn until_event(&self, what: &str, is: impl Fn(&RoomId, &Value) -> bool) -> Value {
         self.until(what, || {
             let timeline = self.seen.timeline.lock().unwrap();

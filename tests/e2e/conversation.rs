@@ -4,8 +4,9 @@ use std::time::Instant;
 
 use crate::{
     agent::Agent,
+    customer::Customer,
     page::{FRAME, Visitor, id},
-    world::shared,
+    world::{PATIENCE, Plan, World, shared},
 };
 
 #[tokio::test]
@@ -124,11 +125,7 @@ async fn a_reload_in_the_middle_shows_the_conversation_and_nothing_twice() {
     customer.page.reload().await.unwrap();
     customer
         .page
-        .wait(
-            FRAME,
-            xtask::browser::State::Visible,
-            crate::world::PATIENCE,
-        )
+        .wait(FRAME, xtask::browser::State::Visible, PATIENCE)
         .await
         .unwrap();
     customer.until_texts("agent", &texts("agent", 0..3)).await;
@@ -147,7 +144,7 @@ async fn a_reload_in_the_middle_shows_the_conversation_and_nothing_twice() {
 async fn an_agent_edits_deletes_and_replies_and_the_customer_sees_it() {
     let world = shared().await;
     let alice = Agent::on_duty(world, "alice", "late").await;
-    let mut customer = crate::customer::Customer::start(world, "late").await;
+    let mut customer = Customer::start(world, "late").await;
     let portal = alice.accept().await;
     customer.until_active().await;
     let first = alice.say(&portal, "the prize is 10").await;
@@ -185,4 +182,63 @@ async fn an_agent_edits_deletes_and_replies_and_the_customer_sees_it() {
         (&of("edit"), &of("delete")),
         (&messages[0]["id"], &messages[1]["id"])
     );
+}
+
+#[tokio::test]
+async fn a_portal_of_room_version_11_works_as_one_of_12_and_is_as_closed() {
+    for version in ["11", "12"] {
+        let world = World::start(Plan {
+            services: &["version"],
+            room_version: version,
+            ..Plan::default()
+        })
+        .await;
+        let alice = Agent::on_duty(&world, "alice", "version").await;
+        let mut customer = Customer::start(&world, "version").await;
+        let portal = alice.accept().await;
+        customer.until_active().await;
+        customer.say("k", "hello").await;
+        alice.until_heard(&portal, &["hello".to_owned()]).await;
+        alice.say(&portal, "hi").await;
+        customer.until_heard(&["hi".to_owned()]).await;
+
+        let state = alice.state(&world, &portal).await;
+        let content = |kind: &str| {
+            state.iter().find(|event| event["type"] == kind).unwrap()["content"].clone()
+        };
+        assert_eq!(content("m.room.create")["room_version"], version);
+        assert_eq!(
+            content("m.room.create")["m.federate"],
+            false,
+            "version {version}"
+        );
+        assert_eq!(
+            content("m.room.join_rules")["join_rule"],
+            "invite",
+            "version {version}"
+        );
+        assert_eq!(
+            content("m.room.history_visibility")["history_visibility"],
+            "shared",
+            "version {version}"
+        );
+        let levels = content("m.room.power_levels");
+        assert_eq!(levels["users_default"], 50, "version {version}");
+        assert_eq!(
+            levels["users"].get(world.bot()).is_some(),
+            version == "11",
+            "version {version}"
+        );
+        let ghost = state.iter().find(|event| {
+            event["state_key"]
+                .as_str()
+                .is_some_and(|key| key.starts_with("@helproom_version_"))
+        });
+        assert_eq!(
+            levels["users"][ghost.unwrap()["state_key"].as_str().unwrap()],
+            0,
+            "version {version}"
+        );
+        assert_eq!(ghost.unwrap()["content"]["displayname"], "Kim");
+    }
 }

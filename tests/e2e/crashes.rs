@@ -111,4 +111,9 @@ async fn what_synapse_forgets_when_it_dies_is_found_by_reading_the_room() {
         written.push(text);
     }
     customer.until_heard(&written).await;
+    let found = std::fs::read_to_string(world.log()).unwrap();
+    assert!(
+        found.contains("found by reading the room"),
+        "Synapse forgot nothing, so nothing was shown"
+    );
 }

@@ -22,7 +22,8 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 pub const PASSWORD: &str = "correct horse";
 
 /// Services of the shared world; a test has one (or more) to itself.
-const SHARED: [&str; 10] = [
+const SHARED: [&str; 11] = [
+    "bot",
     "conversation",
     "reload",
     "absent",

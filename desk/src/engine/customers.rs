@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Engine, Work};
 use crate::{
     chat::{Chat, ChatState, MAX_MESSAGE, Page, check_message},
-    customer::{Customer, MAX_NAME, check_email, check_line},
+    customer::{Customer, MAX_NAME, breaks_lines, check_email, check_line},
     effect::{Effect, Notice},
     event::{Author, ChatEventKind, ClosedBy, Message},
     ids::{ChatId, ClientKey, CustomerId, MessageId, ServiceSlug, TokenHash},
@@ -103,7 +103,7 @@ impl Engine {
             state: ChatState::Waiting,
             room: None,
             locale: wish.locale.chars().take(35).collect(),
-            page: wish.page.map(cut),
+            page: wish.page.and_then(shown),
             fields,
             created_at: work.now,
         };
@@ -327,13 +327,17 @@ fn availability(agents: &[Candidate]) -> Availability {
     }
 }
 
-fn cut(page: Page) -> Page {
-    let shorten = |mut text: String| {
+/// What is worth showing to an agent: a web address and a title on one line each, cut where they
+/// get too long. Never a reason to refuse a chat.
+fn shown(page: Page) -> Option<Page> {
+    let is_web = page.url.starts_with("https://") || page.url.starts_with("http://");
+    let line = |mut text: String| {
+        text.retain(|c| !breaks_lines(c));
         text.truncate(text.floor_char_boundary(MAX_PAGE));
         text
     };
-    Page {
-        url: shorten(page.url),
-        title: page.title.map(shorten),
-    }
+    is_web.then(|| Page {
+        url: line(page.url),
+        title: page.title.map(line).filter(|title| !title.is_empty()),
+    })
 }
