@@ -1,1 +1,206 @@
-//! What every store must do.
+//! What every store must do, as sentences. A store runs them all with
+//! [`store_contract!`](crate::store_contract), each on an empty store of its own.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "only tests use this, and they shall fail loudly"
+)]
+
+use crate::{
+    chat::{Chat, ChatState},
+    customer::Customer,
+    event::{Author, ChatEventKind, Message, Received},
+    ids::{
+        AgentId, ChatId, ClientKey, CustomerId, EventId, MessageId, RoomId, ServiceSlug, Timestamp,
+        TokenHash,
+    },
+    service::{Service, ServiceSettings},
+    store::{Store, Tx},
+    ticket::Ticket,
+};
+
+pub mod inbox;
+pub mod nouns;
+pub mod outbox;
+pub mod record;
+pub mod routing;
+pub mod transactions;
+
+/// Makes one test of every sentence. `$make` is a function that returns a future of an empty
+/// store and something that keeps it alive.
+#[macro_export]
+macro_rules! store_contract {
+    ($make:ident) => {
+        $crate::store_contract! { @ $make;
+            transactions: what_is_committed_is_read_and_what_is_not_is_not,
+                a_dropped_transaction_changes_nothing_and_harms_nobody_after_it,
+                a_dropped_transaction_does_not_harm_those_that_commit_beside_it,
+                a_transaction_that_failed_halfway_changes_nothing,
+                numbers_count_without_gaps_when_fifty_transactions_run_at_once;
+            nouns: a_service_is_read_back_and_its_settings_are_replaced,
+                a_desk_room_leads_to_its_service,
+                a_customer_is_read_back_and_changed,
+                a_chat_is_read_back_in_every_state,
+                a_portal_leads_to_its_chat,
+                a_visitor_token_opens_only_its_own_chat,
+                a_visitor_token_leads_to_its_customer_in_its_own_service,
+                an_agent_is_replaced_and_its_permission_taken,
+                presence_and_status_say_whether_they_changed,
+                open_rooms_are_desks_and_portals_of_chats_that_are_not_closed,
+                tickets_are_numbered_in_each_service;
+            routing: candidates_count_loads_in_all_services_and_offers_of_this_chat,
+                waiting_chats_come_first_come_first,
+                an_offer_is_overdue_when_its_time_has_come;
+            record: events_of_a_chat_are_numbered_without_gaps,
+                events_are_read_after_a_number_and_up_to_a_limit,
+                a_client_key_is_found_and_refused_twice,
+                a_message_is_found_by_its_event_and_rewritten_where_it_stands,
+                no_wording_of_a_message_outlives_its_rewriting;
+            outbox: the_head_of_each_lane_is_its_oldest_effect,
+                a_buried_effect_does_not_block_its_lane,
+                lane_heads_come_oldest_first_and_not_more_than_asked;
+            inbox: an_event_is_received_once,
+                unprocessed_events_come_in_the_order_received,
+                a_processed_event_never_comes_again,
+                reordering_puts_missing_events_between_those_received,
+                reordering_puts_what_was_not_read_yet_behind_what_was;
+        }
+    };
+    (@ $make:ident; $($group:ident: $($sentence:ident),+;)+) => {$(
+        mod $group {
+            $(
+                #[tokio::test]
+                async fn $sentence() {
+                    let (store, _keeps_it_alive) = super::$make().await;
+                    $crate::contract::$group::$sentence(&store).await;
+                }
+            )+
+        }
+    )+};
+}
+
+const NOON: Timestamp = Timestamp::from_millis(1_700_000_000_000);
+
+fn acme() -> ServiceSlug {
+    ServiceSlug::new("acme")
+}
+
+fn anna() -> AgentId {
+    AgentId::new("@anna:example.org")
+}
+
+fn bela() -> AgentId {
+    AgentId::new("@bela:example.org")
+}
+
+fn room(name: &str) -> RoomId {
+    RoomId::new(format!("!{name}:example.org"))
+}
+
+fn service(slug: &str) -> Service {
+    Service {
+        slug: ServiceSlug::new(slug),
+        name: format!("{slug} help"),
+        settings: ServiceSettings::default(),
+    }
+}
+
+fn customer(slug: &str, id: &str) -> Customer {
+    Customer {
+        id: CustomerId::new(id),
+        service: ServiceSlug::new(slug),
+        name: Some("김민지".into()),
+        email: None,
+    }
+}
+
+fn chat(slug: &str, id: &str, customer: &str) -> Chat {
+    Chat {
+        id: ChatId::new(id),
+        service: ServiceSlug::new(slug),
+        number: 0,
+        customer: CustomerId::new(customer),
+        state: ChatState::Waiting,
+        room: None,
+        locale: "ko".into(),
+        page: None,
+        fields: Default::default(),
+        created_at: NOON,
+    }
+}
+
+fn ticket(slug: &str, subject: &str) -> Ticket {
+    Ticket {
+        service: ServiceSlug::new(slug),
+        number: 0,
+        subject: subject.into(),
+        description: "Where is it?".into(),
+        name: None,
+        email: Some("kim@example.org".into()),
+        tags: vec!["Inquiry".into()],
+        created_at: NOON,
+    }
+}
+
+fn message(id: &str, key: Option<&str>, text: &str) -> Message {
+    Message {
+        id: MessageId::new(id),
+        key: key.map(ClientKey::new),
+        from: match key {
+            Some(_) => Author::Customer,
+            None => Author::Agent {
+                name: "Anna".into(),
+            },
+        },
+        text: text.into(),
+        reply_to: None,
+    }
+}
+
+fn received(id: &str, room_name: &str) -> Received {
+    Received {
+        id: EventId::new(id),
+        room: room(room_name),
+        body: format!(r#"{{"event_id":"{id}"}}"#),
+    }
+}
+
+/// A transaction that must succeed.
+async fn begin(store: &impl Store) -> Box<dyn Tx + '_> {
+    store.begin().await.unwrap()
+}
+
+/// A service with one customer, who has the same id as the service.
+async fn found_service(store: &impl Store, slug: &str) {
+    let mut tx = begin(store).await;
+    tx.insert_service(&service(slug)).await.unwrap();
+    tx.insert_customer(&customer(slug, slug), NOON)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// A waiting chat of the service's customer; its visitor token is its id.
+async fn start(store: &impl Store, slug: &str, id: &str) -> Chat {
+    let mut tx = begin(store).await;
+    let mut new = chat(slug, id, slug);
+    tx.insert_chat(&mut new, &TokenHash::of(id)).await.unwrap();
+    tx.commit().await.unwrap();
+    new
+}
+
+async fn save(store: &impl Store, chat: &Chat) {
+    let mut tx = begin(store).await;
+    tx.save_chat(chat).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn append(store: &impl Store, chat: &ChatId, what: ChatEventKind) -> u64 {
+    let mut tx = begin(store).await;
+    let seq = tx.append(chat, NOON, &what).await.unwrap();
+    tx.commit().await.unwrap();
+    seq
+}

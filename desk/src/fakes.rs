@@ -1,1 +1,53 @@
-//! Stand-ins for tests.
+//! Stand-ins for tests: time that is moved by hand, identifiers that count, a homeserver without
+//! a network, an audience that remembers, a store that fails when told to.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "only tests use this, and they shall fail loudly"
+)]
+
+use std::sync::{
+    Mutex,
+    atomic::{AtomicU64, Ordering},
+};
+
+use crate::{
+    ids::ChatId,
+    ports::{Audience, Ids},
+};
+
+mod brittle;
+mod clock;
+mod homeserver;
+
+pub use brittle::BrittleStore;
+pub use clock::FakeClock;
+pub use homeserver::{Answer, Call, FakeHomeserver, Said};
+
+/// Counts, so that identifiers sort in the order they were made.
+#[derive(Debug, Default)]
+pub struct FakeIds(AtomicU64);
+
+impl Ids for FakeIds {
+    fn ulid(&self) -> String {
+        format!("{:026}", self.0.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+}
+
+/// Remembers which chats changed, in order.
+#[derive(Debug, Default)]
+pub struct FakeAudience(Mutex<Vec<ChatId>>);
+
+impl FakeAudience {
+    pub fn told(&self) -> Vec<ChatId> {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+impl Audience for FakeAudience {
+    fn chat_changed(&self, chat: &ChatId) {
+        self.0.lock().unwrap().push(chat.clone());
+    }
+}

@@ -1,0 +1,155 @@
+//! The record of a chat as its customer sees it.
+
+use futures_util::future::join_all;
+
+use super::*;
+
+pub async fn events_of_a_chat_are_numbered_without_gaps(store: &impl Store) {
+    found_service(store, "acme").await;
+    for id in ["c1", "c2"] {
+        start(store, "acme", id).await;
+    }
+    let works = (0..40).map(|n: u32| async move {
+        let id = ChatId::new(if n.is_multiple_of(2) { "c1" } else { "c2" });
+        let mut tx = begin(store).await;
+        let said = message(&format!("m{n}"), Some(&format!("k{n}")), "hello");
+        let seq = tx
+            .append(&id, NOON, &ChatEventKind::Message(said))
+            .await
+            .unwrap();
+        if n.is_multiple_of(5) {
+            return None;
+        }
+        tx.commit().await.unwrap();
+        Some((id, seq))
+    });
+    let given = join_all(works).await;
+    for id in ["c1", "c2"].map(ChatId::new) {
+        let mut seqs: Vec<_> = given
+            .iter()
+            .flatten()
+            .filter(|(chat, _)| *chat == id)
+            .map(|(_, seq)| *seq)
+            .collect();
+        seqs.sort_unstable();
+        assert_eq!(seqs, (1..=16).collect::<Vec<_>>());
+        let events = store.events_after(&id, 0, 100).await.unwrap();
+        let stored: Vec<_> = events.iter().map(|event| event.seq).collect();
+        assert_eq!(stored, seqs);
+    }
+}
+
+pub async fn events_are_read_after_a_number_and_up_to_a_limit(store: &impl Store) {
+    found_service(store, "acme").await;
+    let chat = start(store, "acme", "c1").await.id;
+    start(store, "acme", "c2").await;
+    let kinds = [
+        ChatEventKind::Waiting {
+            position: 1,
+            contact: true,
+        },
+        ChatEventKind::Active {
+            agent: "Anna".into(),
+        },
+        ChatEventKind::Message(message("m1", Some("k1"), "a\nb <b>c</b> 🎉")),
+        ChatEventKind::Failed {
+            id: MessageId::new("m1"),
+        },
+        ChatEventKind::Delete {
+            id: MessageId::new("m1"),
+        },
+        ChatEventKind::Closed {
+            by: crate::event::ClosedBy::Agent,
+        },
+    ];
+    for kind in &kinds {
+        append(store, &chat, kind.clone()).await;
+    }
+    let all = store.events_after(&chat, 0, 100).await.unwrap();
+    let read: Vec<_> = all.iter().map(|event| event.what.clone()).collect();
+    assert_eq!(read, kinds);
+    assert!(all.iter().all(|event| event.at == NOON));
+    assert_eq!(store.events_after(&chat, 2, 2).await.unwrap(), all[2..4]);
+    assert!(store.events_after(&chat, 6, 9).await.unwrap().is_empty());
+    let other = store.events_after(&ChatId::new("c2"), 0, 9).await.unwrap();
+    assert!(other.is_empty());
+}
+
+pub async fn a_client_key_is_found_and_refused_twice(store: &impl Store) {
+    found_service(store, "acme").await;
+    let [one, two] = [
+        start(store, "acme", "c1").await,
+        start(store, "acme", "c2").await,
+    ];
+    let said = |id| ChatEventKind::Message(message(id, Some("k"), "hello"));
+    append(store, &one.id, said("m1")).await;
+    append(store, &two.id, said("m2")).await;
+    let mut tx = begin(store).await;
+    for (chat, key, found) in [
+        (&one.id, "k", Some((1, MessageId::new("m1")))),
+        (&two.id, "k", Some((1, MessageId::new("m2")))),
+        (&one.id, "other", None),
+    ] {
+        let of = tx.find_message_by_key(chat, &ClientKey::new(key)).await;
+        assert_eq!(of.unwrap(), found, "{chat} {key}");
+    }
+    tx.append(&one.id, NOON, &said("m3"))
+        .await
+        .expect_err("the key is taken in this chat");
+    drop(tx);
+    assert_eq!(append(store, &one.id, said_without_key("m4")).await, 2);
+    assert_eq!(append(store, &one.id, said_without_key("m5")).await, 3);
+}
+
+fn said_without_key(id: &str) -> ChatEventKind {
+    ChatEventKind::Message(message(id, None, "hello"))
+}
+
+pub async fn a_message_is_found_by_its_event_and_rewritten_where_it_stands(store: &impl Store) {
+    found_service(store, "acme").await;
+    let chat = start(store, "acme", "c1").await.id;
+    let elsewhere = start(store, "acme", "c2").await.id;
+    append(store, &chat, said_without_key("m1")).await;
+    let event = EventId::new("$1");
+    let mut tx = begin(store).await;
+    tx.save_event_of_message(&MessageId::new("m1"), &event)
+        .await
+        .unwrap();
+    let mut found = tx.find_message_by_event(&chat, &event).await.unwrap();
+    let found = found.as_mut().unwrap();
+    assert_eq!(*found, message("m1", None, "hello"));
+    let other = tx.find_message_by_event(&elsewhere, &event).await.unwrap();
+    assert_eq!(other, None);
+    found.text = "hello, Kim".into();
+    tx.rewrite(found).await.unwrap();
+    tx.commit().await.unwrap();
+    let stored = store.message(&MessageId::new("m1")).await.unwrap();
+    assert_eq!(stored, Some((message("m1", None, "hello, Kim"), NOON)));
+    let events = store.events_after(&chat, 0, 9).await.unwrap();
+    assert_eq!(events.len(), 1);
+    assert_eq!(
+        events[0].what,
+        ChatEventKind::Message(message("m1", None, "hello, Kim"))
+    );
+}
+
+pub async fn no_wording_of_a_message_outlives_its_rewriting(store: &impl Store) {
+    found_service(store, "acme").await;
+    let chat = start(store, "acme", "c1").await.id;
+    for id in ["m1", "m2"] {
+        append(store, &chat, said_without_key(id)).await;
+        let edit = ChatEventKind::Edit {
+            id: MessageId::new(id),
+            text: format!("secret {id}"),
+        };
+        append(store, &chat, edit).await;
+    }
+    let mut tx = begin(store).await;
+    tx.rewrite(&message("m1", None, "")).await.unwrap();
+    tx.commit().await.unwrap();
+    let events = store.events_after(&chat, 0, 9).await.unwrap();
+    let shown = format!("{events:?}");
+    assert!(!shown.contains("secret m1"), "{shown}");
+    assert!(shown.contains("secret m2"), "{shown}");
+    assert_eq!(events.len(), 4);
+}

@@ -1,0 +1,137 @@
+//! A store that fails when told to.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use async_trait::async_trait;
+
+use crate::{
+    agent::{ChatStatus, Presence},
+    chat::Chat,
+    customer::Customer,
+    effect::Queued,
+    event::{ChatEvent, Message, Received},
+    ids::{
+        AgentId, ChatId, CustomerId, EventId, MessageId, RoomId, ServiceSlug, Timestamp, TokenHash,
+    },
+    ports::StoreError,
+    routing::Candidate,
+    service::Service,
+    store::{Store, Tx},
+};
+
+/// A real store behind a switch. While it is broken no read and no transaction begins.
+pub struct BrittleStore<S> {
+    inner: S,
+    broken: AtomicBool,
+}
+
+impl<S> BrittleStore<S> {
+    pub fn new(inner: S) -> Self {
+        Self {
+            inner,
+            broken: AtomicBool::new(false),
+        }
+    }
+
+    pub fn set_broken(&self, broken: bool) {
+        self.broken.store(broken, Ordering::SeqCst);
+    }
+
+    fn inner(&self) -> Result<&S, StoreError> {
+        match self.broken.load(Ordering::SeqCst) {
+            true => Err(StoreError::new("told to fail")),
+            false => Ok(&self.inner),
+        }
+    }
+}
+
+#[async_trait]
+impl<S: Store> Store for BrittleStore<S> {
+    async fn begin(&self) -> Result<Box<dyn Tx + '_>, StoreError> {
+        self.inner()?.begin().await
+    }
+
+    async fn services(&self) -> Result<Vec<Service>, StoreError> {
+        self.inner()?.services().await
+    }
+
+    async fn service(&self, slug: &ServiceSlug) -> Result<Option<Service>, StoreError> {
+        self.inner()?.service(slug).await
+    }
+
+    async fn desk_room(&self, slug: &ServiceSlug) -> Result<Option<RoomId>, StoreError> {
+        self.inner()?.desk_room(slug).await
+    }
+
+    async fn agents(&self, service: &ServiceSlug) -> Result<Vec<Candidate>, StoreError> {
+        self.inner()?.agents(service).await
+    }
+
+    async fn waiting_count(&self, service: &ServiceSlug) -> Result<u64, StoreError> {
+        self.inner()?.waiting_count(service).await
+    }
+
+    async fn is_agent(&self, person: &AgentId) -> Result<bool, StoreError> {
+        self.inner()?.is_agent(person).await
+    }
+
+    async fn chat_status(&self, agent: &AgentId) -> Result<(ChatStatus, Presence), StoreError> {
+        self.inner()?.chat_status(agent).await
+    }
+
+    async fn access(&self, chat: &ChatId, token: &TokenHash) -> Result<bool, StoreError> {
+        self.inner()?.access(chat, token).await
+    }
+
+    async fn chat(&self, chat: &ChatId) -> Result<Option<Chat>, StoreError> {
+        self.inner()?.chat(chat).await
+    }
+
+    async fn customer(&self, customer: &CustomerId) -> Result<Option<Customer>, StoreError> {
+        self.inner()?.customer(customer).await
+    }
+
+    async fn message(
+        &self,
+        message: &MessageId,
+    ) -> Result<Option<(Message, Timestamp)>, StoreError> {
+        self.inner()?.message(message).await
+    }
+
+    async fn events_after(
+        &self,
+        chat: &ChatId,
+        seq: u64,
+        limit: u32,
+    ) -> Result<Vec<ChatEvent>, StoreError> {
+        self.inner()?.events_after(chat, seq, limit).await
+    }
+
+    async fn open_rooms(&self) -> Result<Vec<RoomId>, StoreError> {
+        self.inner()?.open_rooms().await
+    }
+
+    async fn lane_heads(&self, limit: u32) -> Result<Vec<Queued>, StoreError> {
+        self.inner()?.lane_heads(limit).await
+    }
+
+    async fn outbox_len(&self) -> Result<u64, StoreError> {
+        self.inner()?.outbox_len().await
+    }
+
+    async fn unprocessed(&self, limit: u32) -> Result<Vec<Received>, StoreError> {
+        self.inner()?.unprocessed(limit).await
+    }
+
+    async fn is_received(&self, event: &EventId) -> Result<bool, StoreError> {
+        self.inner()?.is_received(event).await
+    }
+
+    async fn is_processed(&self, event: &EventId) -> Result<bool, StoreError> {
+        self.inner()?.is_processed(event).await
+    }
+
+    async fn next_deadline(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.inner()?.next_deadline().await
+    }
+}

@@ -1,0 +1,365 @@
+//! A homeserver without a network. It keeps rooms, members and what was said as the real one
+//! does: a key sent twice is one event, a room is made once, who is in a room is not invited.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    future::pending,
+    sync::Mutex,
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use event_listener::Event;
+
+use crate::{
+    agent::Presence,
+    ids::{AgentId, EffectId, EventId, RoomId, Timestamp},
+    ports::{DeliveryError, Ghost, Homeserver, PortalPlan},
+};
+
+/// What was asked of the homeserver, whether or not it did it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Call {
+    OpenPortal(PortalPlan),
+    OpenDesk {
+        slug: String,
+    },
+    Invite {
+        room: RoomId,
+        agent: AgentId,
+    },
+    Withdraw {
+        room: RoomId,
+        agent: AgentId,
+    },
+    Say {
+        room: RoomId,
+        text: String,
+        key: EffectId,
+    },
+    Notify {
+        room: RoomId,
+        text: String,
+        key: EffectId,
+    },
+    Mention {
+        room: RoomId,
+        agent: AgentId,
+        link: RoomId,
+        key: EffectId,
+    },
+    Rename {
+        room: RoomId,
+        name: String,
+    },
+    PresenceOf(AgentId),
+}
+
+/// What the homeserver makes of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    Do,
+    /// It is away, or asks to wait.
+    Later(Option<Duration>),
+    Never,
+    /// No answer comes, and nothing was done.
+    Hang,
+    /// It was done, but the answer never comes.
+    DoAndHang,
+}
+
+/// An event of a room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    pub event: EventId,
+    /// The localpart of the ghost; `None`: the bot.
+    pub ghost: Option<String>,
+    pub text: String,
+    pub at: Option<Timestamp>,
+    pub key: EffectId,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Membership {
+    Invited,
+    Joined,
+    Gone,
+}
+
+type Rule = Box<dyn Fn(&Call) -> Answer + Send + Sync>;
+
+pub struct FakeHomeserver {
+    rule: Mutex<Rule>,
+    state: Mutex<State>,
+    called: Event,
+}
+
+#[derive(Default)]
+struct State {
+    calls: Vec<Call>,
+    names: BTreeMap<RoomId, String>,
+    members: HashMap<(RoomId, AgentId), Membership>,
+    timelines: HashMap<RoomId, Vec<Said>>,
+    presence: HashMap<AgentId, Presence>,
+    events: u64,
+}
+
+impl Default for FakeHomeserver {
+    fn default() -> Self {
+        Self {
+            rule: Mutex::new(Box::new(|_| Answer::Do)),
+            state: Mutex::default(),
+            called: Event::new(),
+        }
+    }
+}
+
+impl FakeHomeserver {
+    /// From now on calls are answered like this.
+    pub fn answers(&self, rule: impl Fn(&Call) -> Answer + Send + Sync + 'static) {
+        *self.rule.lock().unwrap() = Box::new(rule);
+    }
+
+    /// Every call from the beginning, in order.
+    pub fn calls(&self) -> Vec<Call> {
+        self.state.lock().unwrap().calls.clone()
+    }
+
+    /// Waits until so many calls fit.
+    pub async fn called(&self, times: usize, fits: impl Fn(&Call) -> bool) {
+        loop {
+            let called = self.called.listen();
+            let count = self
+                .state
+                .lock()
+                .unwrap()
+                .calls
+                .iter()
+                .filter(|call| fits(call))
+                .count();
+            if count >= times {
+                return;
+            }
+            called.await;
+        }
+    }
+
+    pub fn timeline(&self, room: &RoomId) -> Vec<Said> {
+        let state = self.state.lock().unwrap();
+        state.timelines.get(room).cloned().unwrap_or_default()
+    }
+
+    pub fn name_of(&self, room: &RoomId) -> Option<String> {
+        self.state.lock().unwrap().names.get(room).cloned()
+    }
+
+    pub fn is_invited(&self, room: &RoomId, agent: &AgentId) -> bool {
+        self.state.lock().unwrap().membership(room, agent) == Some(Membership::Invited)
+    }
+
+    /// The agent accepts an invitation; says whether there was one.
+    pub fn join(&self, room: &RoomId, agent: &AgentId) -> bool {
+        let mut state = self.state.lock().unwrap();
+        let invited = state.membership(room, agent) == Some(Membership::Invited);
+        if invited {
+            state.put(room, agent, Membership::Joined);
+        }
+        invited
+    }
+
+    /// The agent leaves or declines.
+    pub fn leave(&self, room: &RoomId, agent: &AgentId) {
+        self.state
+            .lock()
+            .unwrap()
+            .put(room, agent, Membership::Gone);
+    }
+
+    pub fn set_presence(&self, agent: &AgentId, presence: Presence) {
+        self.state
+            .lock()
+            .unwrap()
+            .presence
+            .insert(agent.clone(), presence);
+    }
+
+    async fn take<T>(
+        &self,
+        call: Call,
+        act: impl FnOnce(&mut State) -> T,
+    ) -> Result<T, DeliveryError> {
+        let answer = (*self.rule.lock().unwrap())(&call);
+        let outcome = {
+            let mut state = self.state.lock().unwrap();
+            state.calls.push(call);
+            matches!(answer, Answer::Do | Answer::DoAndHang).then(|| act(&mut state))
+        };
+        self.called.notify(usize::MAX);
+        match (answer, outcome) {
+            (Answer::Do, Some(outcome)) => Ok(outcome),
+            (Answer::Later(after), _) => Err(DeliveryError::Later {
+                after,
+                source: "the homeserver is away".into(),
+            }),
+            (Answer::Never, _) => Err(DeliveryError::Never {
+                reason: "the homeserver refuses".into(),
+            }),
+            _ => pending().await,
+        }
+    }
+}
+
+impl State {
+    fn membership(&self, room: &RoomId, agent: &AgentId) -> Option<Membership> {
+        self.members.get(&(room.clone(), agent.clone())).copied()
+    }
+
+    fn put(&mut self, room: &RoomId, agent: &AgentId, membership: Membership) {
+        self.members
+            .insert((room.clone(), agent.clone()), membership);
+    }
+
+    fn room(&mut self, alias: &str, name: &str) -> RoomId {
+        let room = RoomId::new(format!("!{alias}:example.org"));
+        self.names
+            .entry(room.clone())
+            .or_insert_with(|| name.to_owned());
+        room
+    }
+
+    fn hear(
+        &mut self,
+        room: &RoomId,
+        ghost: Option<&Ghost>,
+        text: &str,
+        at: Option<Timestamp>,
+        key: &EffectId,
+    ) -> EventId {
+        let timeline = self.timelines.entry(room.clone()).or_default();
+        if let Some(known) = timeline.iter().find(|said| said.key == *key) {
+            return known.event.clone();
+        }
+        self.events += 1;
+        let event = EventId::new(format!("$ours{}", self.events));
+        timeline.push(Said {
+            event: event.clone(),
+            ghost: ghost.map(|ghost| ghost.localpart.clone()),
+            text: text.to_owned(),
+            at,
+            key: key.clone(),
+        });
+        event
+    }
+}
+
+#[async_trait]
+impl Homeserver for FakeHomeserver {
+    async fn open_portal(&self, plan: &PortalPlan) -> Result<RoomId, DeliveryError> {
+        self.take(Call::OpenPortal(plan.clone()), |state| {
+            state.room(plan.chat.as_str(), &plan.name)
+        })
+        .await
+    }
+
+    async fn open_desk(&self, slug: &str, name: &str) -> Result<RoomId, DeliveryError> {
+        let call = Call::OpenDesk { slug: slug.into() };
+        self.take(call, |state| state.room(&format!("desk_{slug}"), name))
+            .await
+    }
+
+    async fn invite(&self, room: &RoomId, agent: &AgentId) -> Result<(), DeliveryError> {
+        let call = Call::Invite {
+            room: room.clone(),
+            agent: agent.clone(),
+        };
+        self.take(call, |state| {
+            if state.membership(room, agent) != Some(Membership::Joined) {
+                state.put(room, agent, Membership::Invited);
+            }
+        })
+        .await
+    }
+
+    async fn withdraw(&self, room: &RoomId, agent: &AgentId) -> Result<(), DeliveryError> {
+        let call = Call::Withdraw {
+            room: room.clone(),
+            agent: agent.clone(),
+        };
+        self.take(call, |state| {
+            if state.membership(room, agent) == Some(Membership::Invited) {
+                state.put(room, agent, Membership::Gone);
+            }
+        })
+        .await
+    }
+
+    async fn say(
+        &self,
+        room: &RoomId,
+        ghost: &Ghost,
+        text: &str,
+        at: Timestamp,
+        key: &EffectId,
+    ) -> Result<EventId, DeliveryError> {
+        let call = Call::Say {
+            room: room.clone(),
+            text: text.into(),
+            key: key.clone(),
+        };
+        self.take(call, |state| {
+            state.hear(room, Some(ghost), text, Some(at), key)
+        })
+        .await
+    }
+
+    async fn notify(
+        &self,
+        room: &RoomId,
+        text: &str,
+        key: &EffectId,
+    ) -> Result<EventId, DeliveryError> {
+        let call = Call::Notify {
+            room: room.clone(),
+            text: text.into(),
+            key: key.clone(),
+        };
+        self.take(call, |state| state.hear(room, None, text, None, key))
+            .await
+    }
+
+    async fn mention(
+        &self,
+        room: &RoomId,
+        agent: &AgentId,
+        text: &str,
+        link: &RoomId,
+        key: &EffectId,
+    ) -> Result<EventId, DeliveryError> {
+        let call = Call::Mention {
+            room: room.clone(),
+            agent: agent.clone(),
+            link: link.clone(),
+            key: key.clone(),
+        };
+        self.take(call, |state| state.hear(room, None, text, None, key))
+            .await
+    }
+
+    async fn rename(&self, room: &RoomId, name: &str) -> Result<(), DeliveryError> {
+        let call = Call::Rename {
+            room: room.clone(),
+            name: name.into(),
+        };
+        self.take(call, |state| {
+            state.names.insert(room.clone(), name.to_owned());
+        })
+        .await
+    }
+
+    async fn presence_of(&self, agent: &AgentId) -> Result<Presence, DeliveryError> {
+        self.take(Call::PresenceOf(agent.clone()), |state| {
+            state.presence.get(agent).copied().unwrap_or_default()
+        })
+        .await
+    }
+}
