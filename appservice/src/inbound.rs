@@ -3,7 +3,7 @@
 //! can have lost one.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     net::SocketAddr,
     sync::{
         Arc, Mutex,
@@ -140,14 +140,24 @@ impl Inbound {
         for event in received {
             rooms.entry(event.room.clone()).or_default().push(event);
         }
-        // Rooms without news are checked too: their only news may be what was lost.
-        for room in self.engine.store().open_rooms().await? {
-            if self.is_doubted(&room).is_some() {
-                rooms.entry(room).or_default();
-            }
+        // Rooms without news are checked too: their only news may be what was lost. Others than
+        // open portals and desk rooms are not: in management rooms the bot reads for itself.
+        let open = self.engine.store().open_rooms().await?;
+        let doubted: HashMap<RoomId, u64> = open
+            .iter()
+            .filter_map(|room| Some((room.clone(), self.is_doubted(room)?)))
+            .collect();
+        if !doubted.is_empty() {
+            self.forget_all_but(&open);
+        }
+        for room in doubted.keys() {
+            rooms.entry(room.clone()).or_default();
         }
         let outcomes: Vec<Result<Outcome, StoreError>> = stream::iter(rooms)
-            .map(|(room, events)| self.take_in_room(room, events))
+            .map(|(room, events)| {
+                let doubt = doubted.get(&room).copied();
+                self.take_in_room(room, events, doubt)
+            })
             .buffer_unordered(ROOMS)
             .collect()
             .await;
@@ -170,8 +180,9 @@ impl Inbound {
         &self,
         room: RoomId,
         events: Vec<Received>,
+        doubt: Option<u64>,
     ) -> Result<Outcome, StoreError> {
-        if let Some(doubt) = self.is_doubted(&room) {
+        if let Some(doubt) = doubt {
             match self.repair(&room).await {
                 Ok(missing) => {
                     self.mark_checked(room, doubt);
@@ -227,6 +238,13 @@ impl Inbound {
             .ok()
             .and_then(|checked| checked.get(room).copied());
         (checked.unwrap_or(0) < doubt).then_some(doubt)
+    }
+
+    fn forget_all_but(&self, open: &[RoomId]) {
+        let open: HashSet<&RoomId> = open.iter().collect();
+        if let Ok(mut checked) = self.checked.lock() {
+            checked.retain(|room, _| open.contains(room));
+        }
     }
 
     fn mark_checked(&self, room: RoomId, doubt: u64) {

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use matrix_sdk::{
-    Client, Room, SessionMeta, SessionTokens,
+    Client, Room, RoomState, SessionMeta, SessionTokens,
     authentication::matrix::MatrixSession,
     config::SyncSettings,
     ruma::{
@@ -115,10 +115,15 @@ impl Agent {
         agent
     }
 
-    /// The next invitation.
+    /// The next invitation. A sync may tell one again that was accepted meanwhile.
     pub async fn invite(&self) -> OwnedRoomId {
         self.until("an invitation", || {
             let mut invites = self.seen.invites.lock().unwrap();
+            invites.retain(|room| {
+                self.client
+                    .get_room(room)
+                    .is_none_or(|room| room.state() != RoomState::Joined)
+            });
             (!invites.is_empty()).then(|| invites.remove(0))
         })
         .await

@@ -182,6 +182,24 @@ async fn an_agent_edits_deletes_and_replies_and_the_customer_sees_it() {
         (&of("edit"), &of("delete")),
         (&messages[0]["id"], &messages[1]["id"])
     );
+
+    alice.say(&portal, "!close").await;
+    customer
+        .until("the end", |events| {
+            events
+                .iter()
+                .any(|event| event["type"] == "closed" && event["by"] == "agent")
+        })
+        .await;
+    alice.say(&portal, "one more thing").await;
+    alice.until_notice(&portal, "This chat is over").await;
+    assert!(
+        customer
+            .try_say("late", "hello?")
+            .await
+            .unwrap_err()
+            .contains("chat_closed")
+    );
 }
 
 #[tokio::test]

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use tracing::info;
+
 use super::{Engine, Work};
 use crate::{
     chat::{Chat, ChatState, MAX_MESSAGE, Page, check_message},
@@ -129,6 +131,7 @@ impl Engine {
         work.tell_waiting(&chat).await?;
         work.route(&wish.service).await?;
         work.commit().await?;
+        info!(chat.id = %chat.id, service = %chat.service, "a customer started a chat");
         Ok(Started {
             chat: chat.id,
             state: "waiting",
@@ -294,6 +297,7 @@ impl Work<'_> {
         chat.state = closed;
         self.tx.save_chat(chat).await?;
         self.append(&chat.id, &ChatEventKind::Closed { by }).await?;
+        info!(chat.id = %chat.id, ?by, "the chat was closed");
         if let Some(agent) = offered_to {
             self.enqueue(Effect::Withdraw {
                 chat: chat.id.clone(),

@@ -1,6 +1,8 @@
 //! Offering waiting chats, and taking back offers that ran out. Everything is checked again in
 //! the transaction that makes the assignment.
 
+use tracing::info;
+
 use super::{Engine, Work};
 use crate::{
     chat::{Chat, ChatState},
@@ -31,6 +33,7 @@ impl Work<'_> {
             let Ok(offered) = chat.state.clone().offer(agent.clone(), until) else {
                 continue;
             };
+            info!(chat.id = %chat.id, agent.id = %agent, "the chat is offered to an agent");
             chat.state = offered;
             self.tx.save_chat(&chat).await?;
             self.tx.insert_offer(&chat.id, &agent, self.now).await?;
@@ -117,6 +120,7 @@ impl Work<'_> {
         let Ok(active) = chat.state.clone().accept(agent.clone()) else {
             return Ok(());
         };
+        info!(chat.id = %chat.id, agent.id = %agent, "the agent took the chat");
         let name = candidate.agent.name.clone();
         chat.state = active;
         self.tx.save_chat(chat).await?;

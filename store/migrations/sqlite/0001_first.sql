@@ -55,6 +55,7 @@ create table chat (
   constraint chat_number_once unique (service, number)
 );
 create index chat_by_state on chat (service, state, number);
+create index chat_open_room on chat (room) where state <> 'closed' and room is not null;
 create index chat_by_agent on chat (agent) where state in ('offered', 'active');
 create index chat_by_deadline on chat (offered_until) where state = 'offered';
 
