@@ -63,6 +63,16 @@ impl Agent {
         Ok(())
     }
 
+    /// Who is in the room, with this beginning of their user id.
+    pub async fn member(&self, room: &str, beginning: &str) -> Result<String> {
+        let path = format!("/_matrix/client/v3/rooms/{room}/joined_members");
+        let members = self.account.call(Method::GET, &path, None).await?;
+        let joined = members.get("joined").and_then(Value::as_object);
+        let mut ids = joined.into_iter().flat_map(Map::keys);
+        let member = ids.find(|id| id.starts_with(beginning));
+        Ok(member.context("no such member")?.clone())
+    }
+
     /// Sends on a kept connection; returns once the homeserver has answered.
     pub async fn send(&self, room: &str, key: &str) -> Result<()> {
         let url = format!(

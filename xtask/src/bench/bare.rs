@@ -13,7 +13,7 @@ use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, sync::mpsc, task::JoinSet};
 
-use super::agent::{Agent, PATIENCE, client, message};
+use super::agent::{Agent, PATIENCE, client};
 use crate::account::Account;
 
 const LOCALPART: &str = "bare_ghost";
@@ -52,13 +52,53 @@ impl Registration {
     }
 }
 
+/// A ghost's bare `PUT send` into one room, with all that Helproom's carry.
+pub(super) struct Sender {
+    http: Client,
+    room: String,
+    user: String,
+    device: &'static str,
+    as_token: String,
+}
+
+impl Sender {
+    pub fn new(
+        homeserver: &str,
+        room: &str,
+        user: String,
+        device: &'static str,
+        as_token: String,
+    ) -> Result<Self> {
+        Ok(Self {
+            http: client()?,
+            room: format!("{homeserver}/_matrix/client/v3/rooms/{room}/send/m.room.message"),
+            user,
+            device,
+            as_token,
+        })
+    }
+
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the homeserver is told the real time"
+    )]
+    pub async fn send(&self, key: &str) -> Result<()> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
+        let url = format!(
+            "{}/{key}?ts={now}&user_id={}&device_id={}",
+            self.room, self.user, self.device
+        );
+        let request = self.http.put(url).bearer_auth(&self.as_token);
+        let message = json!({"msgtype": "m.text", "body": key, "m.mentions": {}});
+        request.json(&message).send().await?.error_for_status()?;
+        Ok(())
+    }
+}
+
 /// The ghost, its room with the agent, and the listener.
 pub(super) struct Bare {
     pub room: String,
-    http: Client,
-    send: String,
-    user: String,
-    as_token: String,
+    pub sender: Sender,
     transactions: mpsc::UnboundedReceiver<(Instant, Value)>,
     _listener: JoinSet<()>,
 }
@@ -76,34 +116,11 @@ impl Bare {
         task.spawn(listen(listener, tell));
         let (room, user) = open_room(homeserver, &as_token, agent).await?;
         Ok(Self {
-            send: format!("{homeserver}/_matrix/client/v3/rooms/{room}/send/m.room.message"),
+            sender: Sender::new(homeserver, &room, user, DEVICE, as_token)?,
             room,
-            http: client()?,
-            user,
-            as_token,
             transactions,
             _listener: task,
         })
-    }
-
-    /// One `PUT send`, with all that Helproom's carry.
-    #[allow(
-        clippy::disallowed_methods,
-        reason = "the homeserver is told the real time"
-    )]
-    pub async fn send(&self, key: &str) -> Result<()> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
-        let url = format!(
-            "{}/{key}?user_id={}&device_id={DEVICE}&ts={now}",
-            self.send, self.user
-        );
-        let request = self.http.put(url).bearer_auth(&self.as_token);
-        request
-            .json(&message(key))
-            .send()
-            .await?
-            .error_for_status()?;
-        Ok(())
     }
 
     /// When a transaction with this message was read.

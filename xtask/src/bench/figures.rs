@@ -19,6 +19,7 @@ pub(super) struct Summary {
 pub(super) struct Comparison {
     pub helproom: Summary,
     pub floor: Summary,
+    pub portal: Option<Summary>,
     /// Of the medians.
     pub ratio: f64,
 }
@@ -28,6 +29,9 @@ pub(super) struct Comparison {
 pub(super) struct Samples {
     pub helproom: Vec<Duration>,
     pub floor: Vec<Duration>,
+    /// A bare request in the portal itself: how much dearer the room is for
+    /// the homeserver. What is above it is Helproom's own time.
+    pub portal: Vec<Duration>,
 }
 
 impl Samples {
@@ -36,6 +40,7 @@ impl Samples {
         Ok(Comparison {
             helproom,
             floor,
+            portal: summary(&self.portal).ok(),
             ratio: helproom.p50 / floor.p50,
         })
     }
@@ -92,6 +97,7 @@ mod tests {
         let samples = Samples {
             helproom: up_to(6),
             floor: up_to(4),
+            portal: Vec::new(),
         };
         assert_eq!(samples.summary().unwrap().ratio, 1.5);
     }

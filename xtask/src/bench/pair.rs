@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use super::{
     Options,
     agent::Agent,
-    bare::{Bare, Registration},
+    bare::{Bare, Registration, Sender},
     customer::Desk,
     report::Memory,
 };
@@ -39,7 +39,7 @@ pub(super) struct Pair {
     pub agent: Agent,
     pub desk: Desk,
     helproom: Helproom,
-    _lab: Lab,
+    lab: Lab,
     _temporary: Option<TempDir>,
 }
 
@@ -111,7 +111,7 @@ impl Pair {
             agent,
             desk,
             helproom,
-            _lab: lab,
+            lab,
             _temporary: temporary,
         })
     }
@@ -129,6 +129,17 @@ impl Pair {
         let (helproom, ready) = Helproom::start(binary.clone(), folder.clone(), *web).await?;
         self.helproom = helproom;
         Ok(ready)
+    }
+
+    /// Helproom's own ghost in a portal, for requests that go past Helproom.
+    pub async fn ghost(&self, portal: &str) -> Result<Sender> {
+        let file = self.helproom.folder.join("registration.yaml");
+        let registration: Value = serde_yaml_ng::from_str(&fs::read_to_string(file)?)?;
+        let token = registration.get("as_token").and_then(Value::as_str);
+        let token = token.context("Helproom's registration has no as_token")?;
+        let ghost = self.agent.member(portal, "@helproom_").await?;
+        let homeserver = self.lab.homeserver_url();
+        Sender::new(homeserver, portal, ghost, "HELPROOM", token.to_owned())
     }
 
     pub fn memory(&self) -> Result<Memory> {

@@ -57,6 +57,9 @@ impl fmt::Display for Report {
         ] {
             times(f, what, &compared.helproom)?;
             times(f, "  the floor", &compared.floor)?;
+            if let Some(portal) = &compared.portal {
+                times(f, "  the floor, in the portal itself", portal)?;
+            }
         }
         times(f, "POST chats -> agent's invite", &self.invite)?;
         times(f, "POST chats -> mention in the desk", &self.mention)?;
@@ -133,6 +136,7 @@ mod tests {
         let compared = Comparison {
             helproom: summary(p50),
             floor: summary(40.0),
+            portal: Some(summary(40.0)),
             ratio: p50 / 40.0,
         };
         let memory = Memory {

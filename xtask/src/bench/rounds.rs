@@ -7,6 +7,8 @@ use anyhow::{Context, Result};
 
 use super::{
     Options,
+    agent::Agent,
+    bare::Sender,
     customer::{Page, Started},
     figures::Samples,
     pair::Pair,
@@ -23,6 +25,8 @@ pub(super) struct Chat {
     page: Page,
     started: Started,
     portal: String,
+    /// The chat's ghost, without Helproom.
+    ghost: Sender,
     desk: super::customer::Desk,
 }
 
@@ -38,6 +42,7 @@ impl Chat {
         Ok(Self {
             page,
             started,
+            ghost: pair.ghost(&portal).await?,
             portal,
             desk,
         })
@@ -74,7 +79,7 @@ pub(super) async fn chat_starts(pair: &mut Pair, options: &Options) -> Result<Ch
 }
 
 /// The customer's send until the agent's sync has it; the floor: a bare
-/// `PUT send` until the same sync has it.
+/// `PUT send` until the same sync has it, in its own room and in the portal.
 pub(super) async fn to_agent(
     pair: &mut Pair,
     chat: &mut Chat,
@@ -89,18 +94,24 @@ pub(super) async fn to_agent(
         let helproom = pair.agent.hears(&key).await? - begun;
         // Reads what came back, too, so that nothing piles up.
         chat.page.acknowledged(&key).await?;
-        rest().await;
-        let key = format!("b{round}");
-        let begun = Instant::now();
-        let (sent, heard) = tokio::join!(pair.bare.send(&key), pair.agent.hears(&key));
-        sent?;
-        let floor = heard? - begun;
+        let floor = bare(&mut pair.agent, &pair.bare.sender, format!("b{round}")).await?;
+        let portal = bare(&mut pair.agent, &chat.ghost, format!("p{round}")).await?;
         if round >= options.warm_up {
             samples.helproom.push(helproom);
+            samples.portal.push(portal);
             samples.floor.push(floor);
         }
     }
     Ok(samples)
+}
+
+/// A bare `PUT send` until the agent's sync has it.
+async fn bare(agent: &mut Agent, sender: &Sender, key: String) -> Result<Duration> {
+    rest().await;
+    let begun = Instant::now();
+    let (sent, heard) = tokio::join!(sender.send(&key), agent.hears(&key));
+    sent?;
+    Ok(heard? - begun)
 }
 
 /// The agent's `PUT send` until the customer's socket has it; the floor: until

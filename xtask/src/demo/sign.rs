@@ -54,7 +54,7 @@ fn what_to_do(files: &Files, agent_bot: bool) -> Vec<String> {
         "  1. In any Matrix client, log in as alice. As homeserver type the whole address:"
             .to_owned(),
         format!("     http://127.0.0.1:{}", files.ports.homeserver),
-        "  2. Accept the invitation to the desk room \"Acme Help\": only then is it seen"
+        "  2. Accept the invitation to the desk room \"Acme Help · desk\": only then is it seen"
             .to_owned(),
         "     that alice is online, and chats are offered to her.".to_owned(),
         format!("  3. Open http://127.0.0.1:{page}/ and start a chat (bottom right)."),
