@@ -109,6 +109,7 @@ impl Dispatcher {
                         "the outbox could not be read"
                     );
                     self.engine.clock().sleep_until(now + FIRST_PAUSE).await;
+                    continue;
                 }
             }
             let next_try = pauses

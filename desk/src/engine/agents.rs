@@ -38,8 +38,8 @@ impl Engine {
 }
 
 impl Work<'_> {
-    /// The agent may have become routable: offer what waits in its services.
-    async fn route_for(&mut self, agent: &AgentId) -> Result<(), StoreError> {
+    /// The agent may have become routable, or has a free slot: offer what waits in its services.
+    pub(super) async fn route_for(&mut self, agent: &AgentId) -> Result<(), StoreError> {
         for service in self.tx.services_of(agent).await? {
             self.route(&service).await?;
         }

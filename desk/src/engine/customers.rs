@@ -287,6 +287,7 @@ impl Work<'_> {
         by: ClosedBy,
         notice: Notice,
     ) -> Result<bool, StoreError> {
+        let holder = chat.state.holder().cloned();
         let offered_to = match &chat.state {
             ChatState::Offered { agent, .. } => Some(agent.clone()),
             ChatState::Waiting | ChatState::Active { .. } | ChatState::Closed { .. } => None,
@@ -316,7 +317,7 @@ impl Work<'_> {
         .await?;
         self.moves = true;
         // The slot is free: whoever waits longest gets it.
-        self.route(&chat.service.clone()).await?;
+        self.route_freed(chat, holder.as_ref()).await?;
         Ok(true)
     }
 }

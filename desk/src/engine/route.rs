@@ -54,6 +54,7 @@ impl Work<'_> {
 
     /// Puts an offered or active chat back to the queue and offers it on.
     pub(super) async fn release(&mut self, chat: &mut Chat) -> Result<(), StoreError> {
+        let holder = chat.state.holder().cloned();
         let offered_to = match &chat.state {
             ChatState::Offered { agent, .. } => Some(agent.clone()),
             ChatState::Waiting | ChatState::Active { .. } | ChatState::Closed { .. } => None,
@@ -76,7 +77,21 @@ impl Work<'_> {
             .await?;
         }
         self.tell_waiting(chat).await?;
-        self.route(&chat.service.clone()).await
+        self.route_freed(chat, holder.as_ref()).await
+    }
+
+    /// The agent has a free slot: who waits in the chat's service comes first, then who waits in
+    /// the agent's others.
+    pub(super) async fn route_freed(
+        &mut self,
+        chat: &Chat,
+        agent: Option<&AgentId>,
+    ) -> Result<(), StoreError> {
+        self.route(&chat.service).await?;
+        match agent {
+            Some(agent) => self.route_for(agent).await,
+            None => Ok(()),
+        }
     }
 
     /// Tells the customer its place in the queue, and whether to think of leaving an inquiry:
@@ -134,10 +149,10 @@ impl Work<'_> {
         if let Some(other) = was_offered_to.filter(|_| !holds_offer) {
             self.enqueue(Effect::Withdraw {
                 chat: chat.id.clone(),
-                agent: other,
+                agent: other.clone(),
             })
             .await?;
-            self.route(&chat.service.clone()).await?;
+            self.route_freed(chat, Some(&other)).await?;
         }
         Ok(())
     }

@@ -55,6 +55,8 @@ impl Engine {
                 })
                 .await?;
             }
+            // A new agent may be online already, or have a greater capacity.
+            work.route(&setup.slug).await?;
             work.commit().await?;
         }
         Ok(())
