@@ -1,0 +1,15 @@
+//! The whole desk in process: real database, real engine, real dispatcher; only the homeserver,
+//! the clock and the identifiers are stand-ins.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod delivery;
+mod desk_in_process;
+mod inbound;
+mod routing;
+mod talking;
