@@ -46,6 +46,7 @@ impl Cli {
             Command::Registration { force } => registration(&settings, force),
             Command::Check => {
                 read_registration(&settings)?;
+                lifecycle::check(&settings)?;
                 println!("The settings and the registration are fine.");
                 Ok(())
             }

@@ -2,9 +2,11 @@
 //! here.
 
 use std::{
-    fs::{self, File, TryLockError},
+    fs::{DirBuilder, File, OpenOptions, TryLockError},
     io::IsTerminal,
     net::{IpAddr, SocketAddr},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -42,6 +44,7 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{error, info, warn};
+use tracing_subscriber::EnvFilter;
 
 use crate::{
     cli::read_registration,
@@ -65,13 +68,7 @@ pub fn serve(settings: Settings) -> anyhow::Result<()> {
 }
 
 fn init_logging(settings: &Settings) -> anyhow::Result<()> {
-    let filter =
-        tracing_subscriber::EnvFilter::try_new(&settings.log.filter).with_context(|| {
-            format!(
-                "`log.filter` is \"{}\"; use for example \"info\"",
-                settings.log.filter
-            )
-        })?;
+    let filter = log_filter(settings)?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
@@ -83,9 +80,16 @@ fn init_logging(settings: &Settings) -> anyhow::Result<()> {
     Ok(())
 }
 
+fn log_filter(settings: &Settings) -> anyhow::Result<EnvFilter> {
+    EnvFilter::try_new(&settings.log.filter).with_context(|| {
+        format!("`log.filter` is \"{}\"; use for example \"info\"", settings.log.filter)
+    })
+}
+
 async fn run(settings: Settings) -> anyhow::Result<()> {
     let registration = read_registration(&settings)?;
     let namespace = settings.namespace()?;
+    let _locks = take_hold(&settings)?;
     let store = Arc::new(
         SqliteStore::open(&settings.database.url)
             .await
@@ -97,7 +101,6 @@ async fn run(settings: Settings) -> anyhow::Result<()> {
                 )
             })?,
     );
-    let _lock = lock(&settings)?;
     let homeserver_listener = listen("appservice.listen", settings.appservice.listen).await?;
     let web_listener = listen("web.listen", settings.web.listen).await?;
 
@@ -302,18 +305,48 @@ async fn listen(key: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
         .with_context(|| format!("{address} (`{key}`) cannot be listened on; is it in use, or not an address of this machine?"))
 }
 
-/// Two processes on one folder would make two of everything. The lock goes with the process.
-fn lock(settings: &Settings) -> anyhow::Result<File> {
+/// What only running would find out otherwise.
+pub fn check(settings: &Settings) -> anyhow::Result<()> {
+    log_filter(settings)?;
+    web_settings(settings)?;
+    bot_settings(settings, "").map(drop)
+}
+
+/// Makes the bot's folder and the database so that only their owner may read them, and takes the
+/// locks: two processes on one of them would make two of everything. The locks go with the process.
+fn take_hold(settings: &Settings) -> anyhow::Result<[File; 2]> {
     let folder = &settings.bot.store;
-    let path = folder.join("lock");
-    let file = fs::create_dir_all(folder)
-        .and_then(|()| File::create(&path))
-        .with_context(|| format!("{} (`bot.store`) cannot be written", path.display()))?;
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .with_context(|| format!("{} (`bot.store`) cannot be made", folder.display()))?;
+    let database = Path::new(settings.database.url.trim_start_matches("sqlite:"));
+    // SQLite gives the files beside it the same mode.
+    private(database, "database.url")?;
+    let lock = database.with_extension("lock");
+    Ok([
+        hold(&folder.join("lock"), "bot.store")?,
+        hold(&lock, "database.url")?,
+    ])
+}
+
+fn private(path: &Path, key: &str) -> anyhow::Result<File> {
+    OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(path)
+        .with_context(|| format!("{} (`{key}`) cannot be written", path.display()))
+}
+
+fn hold(path: &Path, key: &str) -> anyhow::Result<File> {
+    let file = private(path, key)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => bail!(
-            "another Helproom runs on {} (`bot.store`); stop it, or give this one a folder and a database of its own",
-            folder.display()
+            "another Helproom runs on this (`{key}`, {}); stop it, or give this one a folder and a database of its own",
+            path.display()
         ),
         Err(TryLockError::Error(error)) => {
             Err(error).with_context(|| format!("{} could not be locked", path.display()))

@@ -213,6 +213,11 @@ impl Settings {
             self.database.url
         );
         ensure!(
+            !self.database.url.contains(":memory:"),
+            "`database.url` is \"{}\"; chats must survive a restart, so use a file, for example \"sqlite:helproom.db\"",
+            self.database.url
+        );
+        ensure!(
             matches!(self.log.format.as_str(), "text" | "json"),
             "`log.format` is \"{}\"; use \"text\" or \"json\"",
             self.log.format

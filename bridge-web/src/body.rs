@@ -8,15 +8,18 @@ use axum::{
         FromRequest, FromRequestParts, Query, Request,
         rejection::{JsonRejection, QueryRejection},
     },
-    http::{StatusCode, request::Parts},
+    http::{StatusCode, header::CONTENT_LENGTH, request::Parts},
 };
 use desk::refusal::Refusal;
+use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 
 use crate::error::ApiError;
 
 /// The largest body and the largest frame, in bytes.
 pub const MAX_BODY: usize = 64 * 1024;
+/// How much of a body that is too large is read before the connection is closed, in bytes.
+const POURED_OUT: usize = 16 * 1024 * 1024;
 /// How long a whole body may take to arrive.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -27,11 +30,34 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        if announced(&request) > MAX_BODY {
+            let _ = tokio::time::timeout(PATIENCE, pour_out(request.into_body())).await;
+            return Err(ApiError::TooLarge);
+        }
         let body = Json::from_request(request, state);
         let Json(body) = tokio::time::timeout(PATIENCE, body)
             .await
             .map_err(|_| ApiError::TooSlow)??;
         Ok(Self(body))
+    }
+}
+
+fn announced(request: &Request) -> usize {
+    let length = request.headers().get(CONTENT_LENGTH);
+    let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
+    length.unwrap_or(0)
+}
+
+/// Reads a body that is too large without keeping it: who is cut off while it still writes may
+/// never read why.
+async fn pour_out(body: axum::body::Body) {
+    let mut chunks = body.into_data_stream();
+    let mut seen = 0;
+    while let Some(Ok(chunk)) = chunks.next().await {
+        seen += chunk.len();
+        if seen > POURED_OUT {
+            return;
+        }
     }
 }
 

@@ -27,7 +27,7 @@ pub enum ApiError {
     Unauthorized,
     #[error(
         "pages of {origin} may not use this help center: add \"{origin}\" to the service's \
-         \"origins\" (in helproom.toml, or with the bot's command !helpcenter origins)"
+         \"origins\" in helproom.toml"
     )]
     OriginRefused { origin: String },
     #[error("too many requests; try again in {} s", seconds(*.after))]

@@ -2,16 +2,12 @@
 //! An effect leaves the outbox in the commit that keeps what came of it, so a crash repeats it
 //! with the same key and nothing is lost or doubled.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-    time::Duration,
-};
+use std::{error::Error, future::Future, pin::pin, sync::Arc, time::Duration};
 
 use event_listener::Event;
 use futures_util::{
     FutureExt, StreamExt,
-    future::{BoxFuture, Either, select},
+    future::{BoxFuture, Either, pending, select},
     stream::FuturesUnordered,
 };
 use tracing::{error, warn};
@@ -24,13 +20,16 @@ use crate::{
 };
 
 mod deliver;
+mod lanes;
+
+use lanes::Lanes;
 
 /// How many lanes deliver at the same time.
 const IN_FLIGHT: usize = 16;
 /// How many lane heads are looked at, at once.
 const WINDOW: u32 = 256;
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+/// How long to wait after the outbox could not be read.
+const AFTER_FAILURE: Duration = Duration::from_millis(500);
 /// The homeserver remembers a `txnId` for about 24 hours (measured on Synapse); after that a
 /// repeat could be a second message, so we stop before.
 const GIVE_UP: Duration = Duration::from_secs(23 * 3600);
@@ -44,12 +43,18 @@ pub struct Dispatcher {
     back: Event,
 }
 
-struct Pause {
-    until: Timestamp,
-    attempts: u32,
+/// What came of an attempt: it is out of the outbox, or to be tried again.
+struct Attempt {
+    head: Queued,
+    again: Option<Again>,
 }
 
-type Delivery = BoxFuture<'static, (Queued, Result<(), Failure>)>;
+struct Again {
+    after: Option<Duration>,
+    source: Box<dyn Error + Send + Sync>,
+}
+
+type Attempts = FuturesUnordered<BoxFuture<'static, Attempt>>;
 
 /// Why an effect stays in the outbox, or leaves it undelivered.
 enum Failure {
@@ -85,115 +90,136 @@ impl Dispatcher {
     }
 
     /// Runs for ever; drop it to stop it.
+    ///
+    /// Attempts go on only while they are polled, and one may hold a connection or the writer of
+    /// the store: so here nothing is awaited but beside them.
     pub async fn run(self: Arc<Self>) {
-        let mut pauses: HashMap<String, Pause> = HashMap::new();
-        let mut busy: HashSet<String> = HashSet::new();
-        let mut deliveries: FuturesUnordered<Delivery> = FuturesUnordered::new();
+        let mut lanes = Lanes::default();
+        let mut attempts = Attempts::new();
         loop {
             let filled = self.engine.outbox_filled();
             let back = self.back.listen();
-            let now = self.engine.clock().now();
-            match self.engine.store().lane_heads(WINDOW).await {
-                Ok(heads) => {
-                    for head in heads {
-                        let lane = head.effect.lane();
-                        let paused = pauses.get(&lane).is_some_and(|pause| pause.until > now);
-                        if deliveries.len() < IN_FLIGHT && !paused && busy.insert(lane) {
-                            deliveries.push(Arc::clone(&self).attempt(head).boxed());
-                        }
-                    }
-                }
+            let look = self.engine.store().lane_heads(WINDOW);
+            match self.beside(&mut attempts, &mut lanes, look).await {
+                Ok(heads) => self.start(heads, &mut attempts, &mut lanes),
                 Err(failure) => {
                     error!(
-                        error = &failure as &dyn std::error::Error,
+                        error = &failure as &dyn Error,
                         "the outbox could not be read"
                     );
-                    self.engine.clock().sleep_until(now + FIRST_PAUSE).await;
+                    let pause = self.sleep_until(Some(self.now() + AFTER_FAILURE));
+                    self.beside(&mut attempts, &mut lanes, pause).await;
                     continue;
                 }
             }
-            let next_try = pauses
-                .values()
-                .map(|pause| pause.until)
-                .filter(|until| *until > now)
-                .min();
-            let sleep = match next_try {
-                Some(until) => self.engine.clock().sleep_until(until),
-                None => Box::pin(std::future::pending()),
-            };
-            let delivered = async {
-                match deliveries.next().await {
-                    Some(done) => done,
-                    None => std::future::pending().await,
-                }
-            };
-            let wakes = select(filled, select(back, sleep));
-            match select(Box::pin(delivered), wakes).await {
-                Either::Left(((head, outcome), _)) => {
-                    let lane = head.effect.lane();
-                    busy.remove(&lane);
-                    self.conclude(head, lane, outcome, &mut pauses).await;
-                }
-                Either::Right((Either::Right((Either::Left(_), _)), _)) => pauses.clear(),
-                Either::Right(_) => {}
+            let sleep = pin!(self.sleep_until(lanes.next_end(self.now())));
+            let woken = select(back, select(filled, sleep));
+            match select(pin!(next(&mut attempts)), woken).await {
+                Either::Left((attempt, _)) => self.conclude(attempt, &mut lanes),
+                Either::Right((Either::Left(_), _)) => lanes.resume(),
+                Either::Right((Either::Right(_), _)) => {}
             }
         }
     }
 
-    async fn attempt(self: Arc<Self>, head: Queued) -> (Queued, Result<(), Failure>) {
-        let outcome = self.deliver(&head).await;
-        (head, outcome)
+    fn now(&self) -> Timestamp {
+        self.engine.clock().now()
     }
 
-    async fn conclude(
+    async fn sleep_until(&self, until: Option<Timestamp>) {
+        match until {
+            Some(until) => self.engine.clock().sleep_until(until).await,
+            None => pending().await,
+        }
+    }
+
+    /// Awaits something while the attempts go on.
+    async fn beside<T>(
         &self,
-        head: Queued,
-        lane: String,
-        outcome: Result<(), Failure>,
-        pauses: &mut HashMap<String, Pause>,
-    ) {
-        let now = self.engine.clock().now();
-        let (after, source): (Option<Duration>, Box<dyn std::error::Error + Send + Sync>) =
-            match outcome {
-                Ok(()) => {
-                    pauses.remove(&lane);
-                    return;
-                }
-                Err(Failure::Delivery(DeliveryError::Never { reason })) => {
-                    pauses.remove(&lane);
-                    return self.give_up(&head, &reason).await;
-                }
-                Err(Failure::Delivery(DeliveryError::Later { .. }))
-                    if now.since(head.created_at) >= GIVE_UP =>
-                {
-                    return self
-                        .give_up(&head, "the homeserver was away for too long")
-                        .await;
-                }
-                Err(Failure::Delivery(DeliveryError::Later { after, source })) => (after, source),
-                Err(Failure::Store(failure)) => (None, Box::new(failure)),
+        attempts: &mut Attempts,
+        lanes: &mut Lanes,
+        awaited: impl Future<Output = T>,
+    ) -> T {
+        let mut awaited = pin!(awaited);
+        loop {
+            let attempt = match select(awaited.as_mut(), pin!(next(attempts))).await {
+                Either::Left((done, _)) => return done,
+                Either::Right((attempt, _)) => attempt,
             };
-        let attempts = pauses.get(&lane).map_or(0, |pause| pause.attempts) + 1;
-        let doubled = FIRST_PAUSE
-            .saturating_mul(1 << attempts.min(10).saturating_sub(1))
-            .min(LONGEST_PAUSE);
-        let pause = after.unwrap_or(doubled);
-        if attempts == 1 {
-            warn!(effect.id = %head.id, lane, error = &*source as &dyn std::error::Error, "an effect could not be delivered, trying again");
+            self.conclude(attempt, lanes);
         }
-        pauses.insert(
-            lane,
-            Pause {
-                until: now + pause,
-                attempts,
-            },
-        );
     }
 
-    async fn give_up(&self, head: &Queued, reason: &str) {
-        error!(effect.id = %head.id, lane = head.effect.lane(), reason, "an effect will never be delivered");
-        if let Err(failure) = self.engine.bury(head, reason).await {
-            error!(effect.id = %head.id, error = &failure as &dyn std::error::Error, "and that could not be stored");
+    fn start(self: &Arc<Self>, heads: Vec<Queued>, attempts: &mut Attempts, lanes: &mut Lanes) {
+        let now = self.now();
+        for head in heads {
+            if attempts.len() < IN_FLIGHT && lanes.enter(&head.effect.lane(), now) {
+                attempts.push(Arc::clone(self).attempt(head).boxed());
+            }
         }
+    }
+
+    async fn attempt(self: Arc<Self>, head: Queued) -> Attempt {
+        let outcome = match self.now().since(head.created_at) >= GIVE_UP {
+            // It may have been tried before we were stopped, and be forgotten there by now.
+            true => Err(Failure::from(DeliveryError::Never {
+                reason: "it could not be delivered for too long".into(),
+            })),
+            false => self.deliver(&head).await,
+        };
+        let again = match outcome {
+            Ok(()) => None,
+            Err(Failure::Delivery(DeliveryError::Never { reason })) => {
+                self.give_up(&head, &reason).await
+            }
+            Err(Failure::Delivery(DeliveryError::Later { after, source })) => {
+                Some(Again { after, source })
+            }
+            Err(Failure::Store(failure)) => Some(failure.into()),
+        };
+        Attempt { head, again }
+    }
+
+    async fn give_up(&self, head: &Queued, reason: &str) -> Option<Again> {
+        error!(
+            effect.id = %head.id,
+            lane = head.effect.lane(),
+            reason,
+            "an effect will never be delivered"
+        );
+        self.engine.bury(head, reason).await.err().map(Again::from)
+    }
+
+    fn conclude(&self, attempt: Attempt, lanes: &mut Lanes) {
+        let lane = attempt.head.effect.lane();
+        let Some(Again { after, source }) = attempt.again else {
+            return lanes.leave(&lane);
+        };
+        // Once an outage is enough.
+        if lanes.pause(&lane, self.now(), after) == 1 {
+            warn!(
+                effect.id = %attempt.head.id,
+                lane,
+                error = &*source as &dyn Error,
+                "an effect could not be delivered, trying again"
+            );
+        }
+    }
+}
+
+impl From<StoreError> for Again {
+    fn from(failure: StoreError) -> Self {
+        Self {
+            after: None,
+            source: failure.into(),
+        }
+    }
+}
+
+/// The next attempt that ends.
+async fn next(attempts: &mut Attempts) -> Attempt {
+    match attempts.next().await {
+        Some(attempt) => attempt,
+        None => pending().await,
     }
 }

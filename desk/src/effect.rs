@@ -48,6 +48,9 @@ pub enum Effect {
         service: ServiceSlug,
         notice: Notice,
     },
+    /// Made by a newer release. It is given up, so that it does not stop the others.
+    #[serde(other, skip_serializing)]
+    Unknown,
 }
 
 /// A notice of the bot, worded by `texts` when it is sent.
@@ -89,6 +92,7 @@ impl Effect {
             | Self::NotifyDesk { service, .. } => {
                 format!("desk:{service}")
             }
+            Self::Unknown => "unknown".into(),
         }
     }
 }

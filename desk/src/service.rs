@@ -97,9 +97,7 @@ impl Default for Consent {
     fn default() -> Self {
         Self {
             version: "1".into(),
-            text: "We use what you write here to answer your question. It is kept only as long as needed, \
-                   and you can ask us to delete it at any time."
-                .into(),
+            text: "We use what you write here to answer your question.".into(),
             url: None,
         }
     }

@@ -67,6 +67,13 @@ impl ServiceEntry {
             let (AgentEntry::Id(id) | AgentEntry::Named { id, .. }) = agent;
             check_user_id("service.agents", id)?;
         }
+        ensure!(
+            self.consent
+                .as_ref()
+                .is_none_or(|consent| !consent.version.trim().is_empty()),
+            "`service.consent.version` of {} is empty; use for example \"1\", and another when the text changes",
+            self.slug
+        );
         let capacity = self.capacity.unwrap_or(1);
         ensure!(
             capacity > 0,

@@ -46,6 +46,8 @@ impl SqliteStore {
         let checkpointer = options.connect().await.map_err(failed)?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
+            // A connection to a file does not go stale, and asking costs a turn of its thread.
+            .test_before_acquire(false)
             .connect_with(options.read_only(true).create_if_missing(false))
             .await
             .map_err(failed)?;
@@ -56,8 +58,10 @@ impl SqliteStore {
         })
     }
 
-    /// Moves what is committed from the log into the database. Call it every few seconds.
+    /// Lets go of the database's write lock when nobody writes, and moves what is committed from
+    /// the log into the database. Call it every few seconds.
     pub async fn checkpoint(&self) -> Result<(), StoreError> {
+        self.writer.lock().await.rest().await?;
         let mut connection = self.checkpointer.lock().await;
         sqlx::query("pragma wal_checkpoint(passive)")
             .execute(&mut *connection)

@@ -81,11 +81,23 @@ impl Writer {
 
     async fn join(&mut self) -> Result<(), StoreError> {
         self.settle().await?;
-        if !self.open {
-            self.run("begin immediate").await?;
-            self.open = true;
+        if self.open {
+            return self.run("savepoint one").await;
         }
-        self.run("savepoint one").await
+        // Both in one turn of the connection's thread.
+        self.run("begin immediate; savepoint one").await?;
+        self.open = true;
+        Ok(())
+    }
+
+    /// Ends a group that nobody is going to end: all its transactions were dropped.
+    pub async fn rest(&mut self) -> Result<(), StoreError> {
+        self.settle().await?;
+        if self.open {
+            self.run("commit").await?;
+            self.conclude(true);
+        }
+        Ok(())
     }
 
     /// Commits the group, unless that was done while the caller waited for its turn.

@@ -127,7 +127,7 @@ async fn who_is_not_the_homeserver_is_refused_as_the_specification_says() {
             world.appservice
         ))
         .bearer_auth(&world.hs_token)
-        .body(vec![b' '; 17 * 1024 * 1024])
+        .body(vec![b' '; 16 * 1024 * 1024 + 1])
         .send()
         .await
         .unwrap();

@@ -61,7 +61,7 @@ fn replace(draft: &Path, file: &Path, bytes: &[u8]) -> io::Result<()> {
 
 fn failed(path: &Path, error: io::Error) -> BotError {
     BotError::refused(format!(
-        "{} cannot be used by the bot ({error}): give it a folder it may write, as `bot.store_dir`",
+        "{} cannot be used by the bot ({error}): give it a folder it may write, as `bot.store`",
         path.display()
     ))
 }

@@ -118,7 +118,7 @@ async fn publish(client: &Client) -> Result<(), BotError> {
 
 fn lost(settings: &BotSettings) -> BotError {
     BotError::refused(format!(
-        "the homeserver lists the bot's device {device} with other keys than the folder {folder} holds, so the folder was lost or replaced: restore it from a backup, or set `bot.device_id` to a new name (for example \"{device}2\") with an empty folder; then what people wrote in encrypted rooms before cannot be read any more, and they see that the bot's identity changed",
+        "the homeserver lists the bot's device {device} with other keys than the folder {folder} holds, so the folder was lost or replaced: restore it from a backup, or delete this device on the homeserver (Synapse: DELETE /_synapse/admin/v2/users/<bot>/devices/{device}) and empty the folder; then what people wrote in encrypted rooms before cannot be read any more, and they see that the bot's identity changed",
         device = settings.device_id,
         folder = settings.store_dir.display(),
     ))

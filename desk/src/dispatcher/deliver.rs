@@ -102,6 +102,7 @@ impl Dispatcher {
                     .await?;
                 self.done(head).await
             }
+            Effect::Unknown => Err(missing("kind of effect in this release").into()),
             Effect::NotifyDesk { service, notice } => {
                 let desk = self.desk(service).await?;
                 self.homeserver

@@ -130,7 +130,11 @@ impl Work<'_> {
         if self.name_of(chat, &event.person).await?.is_none() {
             return Ok(());
         }
-        message.text = text.to_owned();
+        // Edited into a command, it is not for the customer.
+        let Typed::Words(words) = command::read(text) else {
+            return Ok(());
+        };
+        message.text = words;
         self.tx.rewrite(&message).await?;
         self.append(
             &chat.id,
