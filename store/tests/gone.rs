@@ -8,7 +8,7 @@
     clippy::indexing_slicing
 )]
 
-use std::{future::Future, pin::pin};
+use std::{future::Future, pin::pin, time::Duration};
 
 use desk::{
     effect::Effect,
@@ -20,6 +20,7 @@ use store::SqliteStore;
 use tempfile::TempDir;
 
 const NOON: Timestamp = Timestamp::from_millis(1_700_000_000_000);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 async fn empty() -> (SqliteStore, TempDir) {
     let folder = tempfile::tempdir().unwrap();
@@ -83,5 +84,18 @@ async fn what_was_acknowledged_beside_somebody_who_went_away_is_kept() {
             let heads = store.lane_heads(10_000).await.unwrap();
             assert!(heads.iter().any(|head| head.id.as_str() == kept), "{kept}");
         }
+    }
+}
+
+#[tokio::test]
+async fn whoever_goes_away_in_the_middle_of_a_read_harms_nobody() {
+    let (store, _folder) = empty().await;
+    enqueue(&store, "kept".into()).await.unwrap();
+    for times in 1..60 {
+        let reads = (0..8).map(|_| poll_times(times, store.lane_heads(10)));
+        join_all(reads).await;
+        let after = tokio::time::timeout(PATIENCE, store.lane_heads(10)).await;
+        let after = after.unwrap_or_else(|_| panic!("after {times} polls nothing is read"));
+        assert_eq!(after.unwrap().len(), 1);
     }
 }

@@ -25,7 +25,7 @@ use tempfile::TempDir;
 
 pub const NOON: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 /// A test that is not done by then never will be.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub const PATIENCE: Duration = Duration::from_secs(10);
 
 pub fn agent(name: &str) -> AgentId {
     AgentId::new(format!("@{name}:example.org"))

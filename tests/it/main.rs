@@ -11,5 +11,6 @@
 mod delivery;
 mod desk_in_process;
 mod inbound;
+mod invariants;
 mod routing;
 mod talking;
