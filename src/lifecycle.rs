@@ -82,7 +82,10 @@ fn init_logging(settings: &Settings) -> anyhow::Result<()> {
 
 fn log_filter(settings: &Settings) -> anyhow::Result<EnvFilter> {
     EnvFilter::try_new(&settings.log.filter).with_context(|| {
-        format!("`log.filter` is \"{}\"; use for example \"info\"", settings.log.filter)
+        format!(
+            "`log.filter` is \"{}\"; use for example \"info\"",
+            settings.log.filter
+        )
     })
 }
 

@@ -12,9 +12,10 @@ use crate::{
     ports::StoreError,
     refusal::DeskError,
     routing::{Candidate, least_loaded},
+    service::ServiceSettings,
 };
 
-/// How many chats one transaction offers at most, so that the others get their turn.
+/// How many chats are read at once.
 const BATCH: u32 = 50;
 
 impl Work<'_> {
@@ -23,33 +24,51 @@ impl Work<'_> {
         let Some(service) = self.tx.find_service(slug).await? else {
             return Ok(());
         };
-        for mut chat in self.tx.waiting(slug, BATCH).await? {
-            let candidates = self.tx.candidates(&chat).await?;
-            let Some(chosen) = least_loaded(&candidates) else {
-                break;
-            };
-            let agent = chosen.agent.id.clone();
-            let until = self.now + service.settings.accept_timeout();
-            let Ok(offered) = chat.state.clone().offer(agent.clone(), until) else {
-                continue;
-            };
-            info!(chat.id = %chat.id, agent.id = %agent, "the chat is offered to an agent");
-            chat.state = offered;
-            self.tx.save_chat(&chat).await?;
-            self.tx.insert_offer(&chat.id, &agent, self.now).await?;
-            self.enqueue(Effect::Invite {
-                chat: chat.id.clone(),
-                agent: agent.clone(),
-            })
-            .await?;
-            self.enqueue(Effect::Announce {
-                chat: chat.id.clone(),
-                agent,
-            })
-            .await?;
-            self.moves = true;
+        loop {
+            let waiting = self.tx.waiting(slug, BATCH).await?;
+            let last = waiting.len() < BATCH as usize;
+            for chat in waiting {
+                if !self.offer(chat, &service.settings).await? {
+                    return Ok(());
+                }
+            }
+            if last {
+                return Ok(());
+            }
         }
-        Ok(())
+    }
+
+    /// Offers a waiting chat to whom it is for. Says whether there was anybody.
+    async fn offer(
+        &mut self,
+        mut chat: Chat,
+        settings: &ServiceSettings,
+    ) -> Result<bool, StoreError> {
+        let candidates = self.tx.candidates(&chat).await?;
+        let Some(chosen) = least_loaded(&candidates) else {
+            return Ok(false);
+        };
+        let agent = chosen.agent.id.clone();
+        let until = self.now + settings.accept_timeout();
+        let Ok(offered) = chat.state.offer(agent.clone(), until) else {
+            return Ok(false);
+        };
+        info!(chat.id = %chat.id, agent.id = %agent, "the chat is offered to an agent");
+        chat.state = offered;
+        self.tx.save_chat(&chat).await?;
+        self.tx.insert_offer(&chat.id, &agent, self.now).await?;
+        self.enqueue(Effect::Invite {
+            chat: chat.id.clone(),
+            agent: agent.clone(),
+        })
+        .await?;
+        self.enqueue(Effect::Announce {
+            chat: chat.id,
+            agent,
+        })
+        .await?;
+        self.moves = true;
+        Ok(true)
     }
 
     /// Puts an offered or active chat back to the queue and offers it on.
