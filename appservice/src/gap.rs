@@ -1,5 +1,5 @@
 //! Gap repair: reads a room backwards to the last event that was taken in, and puts everything
-//! since into the inbox in the room's own order.
+//! that was not into the inbox in the room's own order.
 //!
 //! Needed because Synapse forgets events for an application service when it stops at the wrong
 //! moment (synapse#11637), and may deliver a transaction late and out of order.
@@ -38,7 +38,8 @@ impl Inbound {
         Ok(missing)
     }
 
-    /// The events of others since the last that was taken in, newest first.
+    /// The events of others that were not taken in, newest first: all since the last that was, and
+    /// older ones as far as that page goes, for one may have been kept back.
     async fn read_back(&self, room: &RoomId) -> Result<Vec<Received>, Trouble> {
         let id = content::room_id(room).map_err(CallError::malformed)?;
         let bot = self.namespace.bot_id().map_err(CallError::malformed)?;
@@ -49,17 +50,18 @@ impl Inbound {
             request.from = from.take();
             request.limit = UInt::from(PAGE);
             let page = self.client.call(As::User(&bot), request).await?;
+            let mut reached = page.chunk.is_empty();
             for event in &page.chunk {
                 let Ok(Some(event)) = read_event(event.json(), &self.namespace) else {
                     continue;
                 };
-                if self.engine.store().is_processed(&event.id).await? {
-                    return Ok(found);
+                match self.engine.store().is_processed(&event.id).await? {
+                    true => reached = true,
+                    false => found.push(event),
                 }
-                found.push(event);
             }
             match page.end {
-                Some(end) if !page.chunk.is_empty() => from = Some(end),
+                Some(end) if !reached => from = Some(end),
                 _ => break,
             }
         }

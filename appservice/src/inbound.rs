@@ -7,7 +7,7 @@ use std::{
     net::SocketAddr,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -24,7 +24,7 @@ use desk::{
 };
 
 use crate::{
-    client::Client, error::CallError, namespace::Namespace, presence::PresenceWatch,
+    client::Client, error::CallError, namespace::Namespace, presence::PresenceWatch, trail::Trail,
     transaction::Transaction, understand,
 };
 
@@ -34,8 +34,11 @@ const BATCH: u32 = 500;
 const ROOMS: usize = 8;
 /// How long to wait after the store or the homeserver failed.
 const AFTER_FAILURE: Duration = Duration::from_millis(500);
-/// Every open room is read again this often, whatever else happened.
+/// Every open room is read again this often, whatever else happened ...
 const ROUTINE: Duration = Duration::from_secs(600);
+/// ... and this often for some time after something that can have lost an event.
+const SOON: Duration = Duration::from_secs(5);
+const WARY: Duration = Duration::from_secs(60);
 
 pub struct Inbound {
     pub(crate) engine: Arc<Engine>,
@@ -47,7 +50,9 @@ pub struct Inbound {
     doubts: AtomicU64,
     /// Up to which doubt each room was checked.
     checked: Mutex<HashMap<RoomId, u64>>,
-    peer: Mutex<Option<SocketAddr>>,
+    trail: Mutex<Trail>,
+    /// Until then what comes is looked at with suspicion, in milliseconds since 1970.
+    wary_until: AtomicI64,
     /// Events that could not be understood, since the start.
     pub malformed: AtomicU64,
 }
@@ -67,7 +72,8 @@ impl Inbound {
             arrived: Notify::new(),
             doubts: AtomicU64::new(1),
             checked: Mutex::default(),
-            peer: Mutex::default(),
+            trail: Mutex::default(),
+            wary_until: AtomicI64::new(0),
             malformed: AtomicU64::new(0),
         })
     }
@@ -75,16 +81,13 @@ impl Inbound {
     /// Stores what a transaction brings. When this returns, its events survive anything.
     pub async fn receive(
         &self,
+        id: &str,
         transaction: Transaction,
         peer: Option<SocketAddr>,
     ) -> Result<(), StoreError> {
         self.malformed
             .fetch_add(transaction.malformed, Ordering::Relaxed);
-        // Synapse keeps one connection for as long as it lives; a new one can mean a new Synapse,
-        // and a Synapse that stops loses events it has not yet made a transaction of.
-        if self.is_new(peer) {
-            self.doubt();
-        }
+        self.mind_the_gap(id, &transaction, peer);
         if !transaction.events.is_empty() {
             let mut tx = self.engine.store().begin().await?;
             tx.receive(&transaction.events, self.engine.clock().now())
@@ -96,21 +99,50 @@ impl Inbound {
         Ok(())
     }
 
-    fn is_new(&self, peer: Option<SocketAddr>) -> bool {
-        match (self.peer.lock(), peer) {
-            (Ok(mut last), Some(peer)) => last.replace(peer).is_some_and(|last| last != peer),
-            _ => false,
+    /// Before the events are stored, so that none is taken in before what may be missing.
+    fn mind_the_gap(&self, id: &str, transaction: &Transaction, peer: Option<SocketAddr>) {
+        let Ok(step) = self.trail.lock().map(|mut trail| trail.note(id, peer)) else {
+            return;
+        };
+        // Synapse keeps its connections for as long as it lives; a new one can mean a new Synapse,
+        // and a Synapse that stops loses events it has not yet made a transaction of.
+        if step.new_connection {
+            self.doubt();
+        }
+        // A transaction made in the moment in which Synapse finds us well again is kept back until
+        // the next time we are not (`_TransactionController.send`, seen on 1.163). At other times
+        // a jump only tells that there are other application services.
+        if step.jumped
+            && self.is_wary()
+            && let Ok(mut checked) = self.checked.lock()
+        {
+            for event in &transaction.events {
+                checked.remove(&event.room);
+            }
         }
     }
 
-    /// Something happened after which events may be missing: every room is checked again.
+    /// Something happened after which events may be missing: every room is checked again, at once
+    /// and some times after.
     pub fn doubt(&self) {
+        let until = self.engine.clock().now() + WARY;
+        self.wary_until.store(until.as_millis(), Ordering::Relaxed);
+        self.check_all();
+    }
+
+    fn check_all(&self) {
         self.doubts.fetch_add(1, Ordering::Relaxed);
         self.arrived.notify_one();
     }
 
+    fn is_wary(&self) -> bool {
+        self.engine.clock().now().as_millis() < self.wary_until.load(Ordering::Relaxed)
+    }
+
     /// Runs for ever; drop it to stop it.
     pub async fn run(self: Arc<Self>) {
+        // What happened while we were away is not known.
+        self.doubt();
         loop {
             match self.take_in().await {
                 Ok(true) => continue,
@@ -127,7 +159,7 @@ impl Inbound {
             tokio::select! {
                 () = self.arrived.notified() => {}
                 () = self.client.came_back() => self.doubt(),
-                () = tokio::time::sleep(ROUTINE) => self.doubt(),
+                () = tokio::time::sleep(if self.is_wary() { SOON } else { ROUTINE }) => self.check_all(),
             }
         }
     }

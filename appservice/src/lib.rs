@@ -14,6 +14,7 @@ mod portal;
 pub mod presence;
 pub mod registration;
 pub mod routes;
+mod trail;
 mod transaction;
 mod understand;
 

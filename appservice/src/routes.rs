@@ -108,11 +108,12 @@ impl FromRequestParts<Desk> for FromHomeserver {
     }
 }
 
-/// `PUT /_matrix/app/v1/transactions/{txnId}`: answered when its events are durable. The id is not
-/// looked at, because homeservers use one twice.
+/// `PUT /_matrix/app/v1/transactions/{txnId}`: answered when its events are durable. The id names
+/// nothing, because homeservers use one twice; it only shows where one is missing.
 async fn transaction(
     _: FromHomeserver,
     State(desk): State<Desk>,
+    Path(id): Path<String>,
     peer: Option<axum::Extension<ConnectInfo<SocketAddr>>>,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
@@ -144,7 +145,7 @@ async fn transaction(
         .into_response();
     };
     let peer = peer.map(|peer| peer.0.0);
-    match desk.inbound.receive(transaction, peer).await {
+    match desk.inbound.receive(&id, transaction, peer).await {
         Ok(()) => Json(json!({})).into_response(),
         Err(failure) => {
             error!(
