@@ -137,9 +137,13 @@ async fn put(router: &Router, port: u16, events: &[Value]) -> (StatusCode, Value
 }
 
 async fn put_body(router: &Router, port: u16, body: String) -> (StatusCode, Value) {
-    let peer = SocketAddr::from(([127, 0, 0, 1], port));
     // One transaction id for all: it must not matter.
-    let request = Request::put("/_matrix/app/v1/transactions/1")
+    put_as(router, port, 1, body).await
+}
+
+async fn put_as(router: &Router, port: u16, id: u64, body: String) -> (StatusCode, Value) {
+    let peer = SocketAddr::from(([127, 0, 0, 1], port));
+    let request = Request::put(format!("/_matrix/app/v1/transactions/{id}"))
         .header("authorization", "Bearer hs")
         .extension(ConnectInfo(peer))
         .body(Body::from(body))
@@ -182,6 +186,14 @@ impl Side {
         self.untold([n]);
         let answer = put(&self.router, port, &[self.event(n)]).await;
         assert_eq!(answer, (StatusCode::OK, json!({})));
+    }
+
+    /// The same, in the transaction of this id.
+    async fn told_as(&self, id: u64, n: usize) {
+        self.untold([n]);
+        let body = json!({ "events": [self.event(n)] }).to_string();
+        let (status, _) = put_as(&self.router, OLD_CONNECTION, id, body).await;
+        assert_eq!(status, StatusCode::OK);
     }
 
     async fn until_heard(&self, desk: &Desk, numbers: impl IntoIterator<Item = usize>) {
@@ -396,6 +408,38 @@ async fn what_arrives_while_the_room_is_read_is_heard_after_what_is_read() {
             *side.rooms.meanwhile.lock().unwrap() = Some(late);
             side.told(OLD_CONNECTION, 3).await;
             side.until_heard(desk, 1..=4).await;
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_transaction_kept_back_is_found_by_the_gap_between_ids_and_heard_in_order() {
+    at_a_desk(&["anna"], 3, async |desk| {
+        homeserver_side(desk, async |desk, side| {
+            side.told_as(7, 1).await;
+            side.until_heard(desk, 1..=1).await;
+            side.untold([2]);
+            side.told_as(9, 3).await;
+            side.until_heard(desk, 1..=3).await;
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_kept_back_without_a_sign_is_heard_late_rather_than_never() {
+    at_a_desk(&["anna"], 3, async |desk| {
+        homeserver_side(desk, async |desk, side| {
+            side.told_as(7, 1).await;
+            side.until_heard(desk, 1..=1).await;
+            side.untold([2]);
+            side.told_as(8, 3).await;
+            side.until_heard(desk, [1, 3]).await;
+            side.inbound.doubt();
+            side.until_heard(desk, [1, 3, 2]).await;
         })
         .await;
     })
