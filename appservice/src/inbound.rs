@@ -7,7 +7,7 @@ use std::{
     net::SocketAddr,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicI64, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -46,8 +46,11 @@ pub struct Inbound {
     pub(crate) namespace: Namespace,
     pub(crate) presence: Arc<PresenceWatch>,
     arrived: Notify,
-    /// Counts the moments after which events may be missing.
+    /// Counts the moments after which events may be missing: a room not checked since is checked
+    /// before its next event is taken in ...
     doubts: AtomicU64,
+    /// ... or at once, as are all.
+    sweep: AtomicBool,
     /// Up to which doubt each room was checked.
     checked: Mutex<HashMap<RoomId, u64>>,
     trail: Mutex<Trail>,
@@ -71,6 +74,7 @@ impl Inbound {
             presence,
             arrived: Notify::new(),
             doubts: AtomicU64::new(1),
+            sweep: AtomicBool::new(true),
             checked: Mutex::default(),
             trail: Mutex::default(),
             wary_until: AtomicI64::new(0),
@@ -87,7 +91,7 @@ impl Inbound {
     ) -> Result<(), StoreError> {
         self.malformed
             .fetch_add(transaction.malformed, Ordering::Relaxed);
-        self.mind_the_gap(id, &transaction, peer);
+        self.mind_the_gap(id, peer);
         if !transaction.events.is_empty() {
             let mut tx = self.engine.store().begin().await?;
             tx.receive(&transaction.events, self.engine.clock().now())
@@ -100,7 +104,7 @@ impl Inbound {
     }
 
     /// Before the events are stored, so that none is taken in before what may be missing.
-    fn mind_the_gap(&self, id: &str, transaction: &Transaction, peer: Option<SocketAddr>) {
+    fn mind_the_gap(&self, id: &str, peer: Option<SocketAddr>) {
         let Ok(step) = self.trail.lock().map(|mut trail| trail.note(id, peer)) else {
             return;
         };
@@ -111,14 +115,10 @@ impl Inbound {
         }
         // A transaction made in the moment in which Synapse finds us well again is kept back until
         // the next time we are not (`_TransactionController.send`, seen on 1.163). At other times
-        // a jump only tells that there are other application services.
-        if step.jumped
-            && self.is_wary()
-            && let Ok(mut checked) = self.checked.lock()
-        {
-            for event in &transaction.events {
-                checked.remove(&event.room);
-            }
+        // a jump only tells that there are other application services. Which room it is about is
+        // not known, for what is not kept back may be receipts alone.
+        if step.jumped && self.is_wary() {
+            self.doubts.fetch_add(1, Ordering::Relaxed);
         }
     }
 
@@ -132,6 +132,7 @@ impl Inbound {
 
     fn check_all(&self) {
         self.doubts.fetch_add(1, Ordering::Relaxed);
+        self.sweep.store(true, Ordering::Relaxed);
         self.arrived.notify_one();
     }
 
@@ -152,6 +153,7 @@ impl Inbound {
                         error = &failure as &dyn std::error::Error,
                         "received events could not be taken in"
                     );
+                    self.sweep.store(true, Ordering::Relaxed);
                     tokio::time::sleep(AFTER_FAILURE).await;
                     continue;
                 }
@@ -172,18 +174,20 @@ impl Inbound {
         for event in received {
             rooms.entry(event.room.clone()).or_default().push(event);
         }
-        // Rooms without news are checked too: their only news may be what was lost. Others than
-        // open portals and desk rooms are not: in management rooms the bot reads for itself.
+        // Others than open portals and desk rooms are not checked: in management rooms the bot
+        // reads for itself.
         let open = self.engine.store().open_rooms().await?;
         let doubted: HashMap<RoomId, u64> = open
             .iter()
             .filter_map(|room| Some((room.clone(), self.is_doubted(room)?)))
             .collect();
-        if !doubted.is_empty() {
+        let sweep = self.sweep.swap(false, Ordering::Relaxed);
+        if sweep {
             self.forget_all_but(&open);
-        }
-        for room in doubted.keys() {
-            rooms.entry(room.clone()).or_default();
+            // Rooms without news too: their only news may be what was lost.
+            for room in doubted.keys() {
+                rooms.entry(room.clone()).or_default();
+            }
         }
         let outcomes: Vec<Result<Outcome, StoreError>> = stream::iter(rooms)
             .map(|(room, events)| {
@@ -203,6 +207,7 @@ impl Inbound {
             }
         }
         if pause {
+            self.sweep.fetch_or(sweep, Ordering::Relaxed);
             tokio::time::sleep(AFTER_FAILURE).await;
         }
         Ok(again || pause)
