@@ -152,6 +152,8 @@ async fn transaction(
                 error = &failure as &dyn std::error::Error,
                 "a transaction could not be stored"
             );
+            // The homeserver now takes us for ill, and may keep something back when we are well.
+            desk.inbound.doubt();
             MatrixError(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "M_UNKNOWN",
