@@ -31,8 +31,10 @@ async fn both_sides_read_exactly_what_the_other_typed() {
         "{storage:?}"
     );
 
-    customer.start_chat().await;
+    customer.open_widget().await;
+    customer.sees("consent-text").await;
     let started = Instant::now();
+    customer.click("start-chat").await;
     let offer = alice
         .until_bot("the offer", |event| {
             event["content"]["m.mentions"]["user_ids"][0] == *alice.id
