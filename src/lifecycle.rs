@@ -2,11 +2,8 @@
 //! here.
 
 use std::{
-    fs::{DirBuilder, File, OpenOptions, TryLockError},
     io::IsTerminal,
     net::{IpAddr, SocketAddr},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
-    path::Path,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -17,14 +14,6 @@ use std::{
 use anyhow::{Context, bail};
 use appservice::{
     Client, ClientSettings, Inbound, Outbound, PortalSettings, ping, presence::PresenceWatch,
-};
-use axum::{
-    Router,
-    extract::{Request, State},
-    http::StatusCode,
-    middleware::{self, Next},
-    response::{IntoResponse, Response},
-    serve::ListenerExt,
 };
 use bot::{Bot, BotSettings, Outage};
 use bridge_web::{Live, WebSettings};
@@ -42,8 +31,8 @@ use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
 };
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tracing::{error, info, warn};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
 use tracing_subscriber::EnvFilter;
 
 use crate::{
@@ -52,10 +41,14 @@ use crate::{
     wire::{SystemClock, Ulids},
 };
 
+mod hold;
+mod tasks;
+
+use hold::take_hold;
+use tasks::Tasks;
+
 /// The one device of the bot, and of each ghost.
 const DEVICE: &str = "HELPROOM";
-/// How long what is under way may take when we are asked to stop.
-const PATIENCE: Duration = Duration::from_secs(5);
 const CHECKPOINT: Duration = Duration::from_secs(5);
 const BOT_AGAIN: Duration = Duration::from_secs(15);
 
@@ -193,115 +186,6 @@ async fn run(settings: Settings) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// All tasks of the program.
-#[derive(Default)]
-struct Tasks {
-    tracker: TaskTracker,
-    stop: CancellationToken,
-}
-
-impl Tasks {
-    /// Runs until it is told to stop. A task that ends before is a defect: the program stops, and
-    /// whoever watches over it starts it again.
-    #[allow(
-        clippy::disallowed_methods,
-        reason = "tasks are spawned here and nowhere else"
-    )]
-    fn spawn(&self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
-        let stop = self.stop.clone();
-        self.tracker.spawn(async move {
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = Watched { name, stop: stop.clone(), task: Box::pin(task) }.run() => {}
-            }
-        });
-    }
-
-    #[allow(
-        clippy::disallowed_methods,
-        reason = "tasks are spawned here and nowhere else"
-    )]
-    fn serve(&self, listener: TcpListener, routes: Router) {
-        let stop = self.stop.clone();
-        let listener = listener.tap_io(|connection| {
-            // Answers are small and wanted at once.
-            let _ = connection.set_nodelay(true);
-        });
-        let tracker = self.tracker.clone();
-        let service = routes
-            .layer(middleware::from_fn_with_state(tracker, to_its_end))
-            .into_make_service_with_connect_info::<SocketAddr>();
-        self.tracker.spawn(async move {
-            let graceful = stop.clone().cancelled_owned();
-            if let Err(failure) = axum::serve(listener, service)
-                .with_graceful_shutdown(graceful)
-                .await
-            {
-                error!(
-                    error = &failure as &dyn std::error::Error,
-                    "a listener failed"
-                );
-                stop.cancel();
-            }
-        });
-    }
-
-    async fn end(self) {
-        self.stop.cancel();
-        self.tracker.close();
-        if tokio::time::timeout(PATIENCE, self.tracker.wait())
-            .await
-            .is_err()
-        {
-            // Open sockets: their pages connect again and miss nothing.
-            warn!("not everything came to its end in time");
-        }
-    }
-}
-
-/// What changes something is not cut short when its caller hangs up: half of a change would have to
-/// be undone, and with it what others have changed in the same commit.
-#[allow(
-    clippy::disallowed_methods,
-    reason = "tasks are spawned here and nowhere else"
-)]
-async fn to_its_end(State(tracker): State<TaskTracker>, request: Request, next: Next) -> Response {
-    if request.method().is_safe() {
-        return next.run(request).await;
-    }
-    match tracker.spawn(next.run(request)).await {
-        Ok(answer) => answer,
-        Err(failure) => {
-            error!(
-                error = &failure as &dyn std::error::Error,
-                "a request failed"
-            );
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
-    }
-}
-
-struct Watched<F> {
-    name: &'static str,
-    stop: CancellationToken,
-    task: std::pin::Pin<Box<F>>,
-}
-
-impl<F> Drop for Watched<F> {
-    fn drop(&mut self) {
-        if !self.stop.is_cancelled() {
-            error!(task = self.name, "a task ended that must not; stopping");
-            self.stop.cancel();
-        }
-    }
-}
-
-impl<F: Future<Output = ()>> Watched<F> {
-    async fn run(mut self) {
-        self.task.as_mut().await;
-    }
-}
-
 async fn listen(key: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address)
         .await
@@ -313,48 +197,6 @@ pub fn check(settings: &Settings) -> anyhow::Result<()> {
     log_filter(settings)?;
     web_settings(settings)?;
     bot_settings(settings, "").map(drop)
-}
-
-/// Makes the bot's folder and the database so that only their owner may read them, and takes the
-/// locks: two processes on one of them would make two of everything. The locks go with the process.
-fn take_hold(settings: &Settings) -> anyhow::Result<[File; 2]> {
-    let folder = &settings.bot.store;
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-        .with_context(|| format!("{} (`bot.store`) cannot be made", folder.display()))?;
-    let database = Path::new(settings.database.url.trim_start_matches("sqlite:"));
-    // SQLite gives the files beside it the same mode.
-    private(database, "database.url")?;
-    let lock = database.with_extension("lock");
-    Ok([
-        hold(&folder.join("lock"), "bot.store")?,
-        hold(&lock, "database.url")?,
-    ])
-}
-
-fn private(path: &Path, key: &str) -> anyhow::Result<File> {
-    OpenOptions::new()
-        .append(true)
-        .create(true)
-        .mode(0o600)
-        .open(path)
-        .with_context(|| format!("{} (`{key}`) cannot be written", path.display()))
-}
-
-fn hold(path: &Path, key: &str) -> anyhow::Result<File> {
-    let file = private(path, key)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => bail!(
-            "another Helproom runs on this (`{key}`, {}); stop it, or give this one a folder and a database of its own",
-            path.display()
-        ),
-        Err(TryLockError::Error(error)) => {
-            Err(error).with_context(|| format!("{} could not be locked", path.display()))
-        }
-    }
 }
 
 async fn checkpoints(store: Arc<SqliteStore>) {
