@@ -309,7 +309,7 @@ async fn a_device_that_was_deleted_comes_back_with_its_keys() {
 }
 
 #[tokio::test]
-async fn a_lost_folder_is_refused_and_a_new_device_takes_over_the_rooms() {
+async fn a_lost_folder_is_refused_and_without_its_old_device_the_bot_takes_over_its_rooms() {
     let lab = lab::lab().await;
     let mut bot = TestBot::start(lab, "helproom_lost").await;
     let mut anna = Person::new(lab, "anna_lost").await;
@@ -323,11 +323,15 @@ async fn a_lost_folder_is_refused_and_a_new_device_takes_over_the_rooms() {
     assert!(
         error
             .to_string()
-            .contains("set `bot.device_id` to a new name"),
+            .contains("delete this device on the homeserver"),
         "{error}"
     );
 
-    bot.settings.device_id = "HELPROOM2".into();
+    // As the sentence says.
+    let admin = lab.register("admin_lost", "secret", true).await.unwrap();
+    let device = format!("/_synapse/admin/v2/users/{}/devices/HELPROOM", bot.id());
+    let admin = lab.account(&admin).unwrap();
+    admin.call(Method::DELETE, &device, None).await.unwrap();
     bot.settings.store_dir = bot.folder.path().join("new");
     bot.run().await;
     let secret = anna.meet(&bot.id(), true).await;
@@ -343,7 +347,7 @@ async fn a_lost_folder_is_refused_and_a_new_device_takes_over_the_rooms() {
     );
     let devices = devices_of(&bot, &anna).await;
     assert!(
-        devices.contains(&("HELPROOM2".to_owned(), true)),
+        devices.contains(&("HELPROOM".to_owned(), true)),
         "{devices:?}"
     );
 }
