@@ -16,6 +16,7 @@ use clap::Args;
 
 use crate::{
     agent_bot::{self, AgentBot},
+    cargo,
     lab::{self, Lab},
     node,
     process::Process,
@@ -95,7 +96,7 @@ async fn prepare(options: &Options, folder: &Path) -> Result<PathBuf> {
     println!("[2/4] widget");
     widget::build()?;
     println!("[3/4] Helproom (the first build takes some minutes)");
-    program::build()
+    cargo::build(&[])
 }
 
 impl Running {

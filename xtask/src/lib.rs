@@ -15,6 +15,7 @@ pub mod account;
 pub mod agent_bot;
 pub mod bench;
 pub mod browser;
+pub mod cargo;
 pub mod chromium;
 pub mod demo;
 pub mod lab;

@@ -2,9 +2,8 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader},
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Command,
     time::{Duration, Instant},
 };
 
@@ -20,10 +19,11 @@ use super::{
     report::Memory,
 };
 use crate::{
+    cargo,
     lab::{self, Lab},
     ports::free_port,
     process::{Process, Program},
-    python, widget, workspace,
+    python, widget,
 };
 
 pub(super) const IDLE: Duration = Duration::from_secs(10);
@@ -54,32 +54,7 @@ struct Helproom {
 /// Builds it as it is released, Cargo's own progress shown; says where it is.
 pub(super) fn build() -> Result<PathBuf> {
     widget::build()?;
-    let mut cargo = Command::new("cargo")
-        .args([
-            "build",
-            "--release",
-            "--package",
-            "helproom",
-            "--bin",
-            "helproom",
-        ])
-        .arg("--message-format=json-render-diagnostics")
-        .current_dir(workspace::root())
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("cargo did not start")?;
-    let messages = cargo.stdout.take().context("cargo has no output")?;
-    let mut binary = None;
-    for line in BufReader::new(messages).lines() {
-        let message: Value = serde_json::from_str(&line?).unwrap_or_default();
-        if let Some(executable) = message.get("executable").and_then(Value::as_str) {
-            binary = Some(PathBuf::from(executable));
-        }
-    }
-    if !cargo.wait()?.success() {
-        bail!("Helproom does not build; see above");
-    }
-    binary.context("cargo did not say where the program is")
+    cargo::build(&["--release"])
 }
 
 impl Pair {

@@ -1,46 +1,18 @@
-//! The program itself: built, asked for its registration, started.
+//! The program itself: asked for its registration, started.
 
 use std::{
-    io::{BufRead, BufReader},
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
+    path::Path,
+    process::Command,
     time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, bail};
 use reqwest::Client;
-use serde_json::Value;
 
 use super::files::Files;
-use crate::{
-    process::{Process, Program},
-    workspace,
-};
+use crate::process::{Process, Program};
 
 const READY_DEADLINE: Duration = Duration::from_secs(60);
-
-/// Builds it, Cargo's own progress shown, and says where it is.
-pub(super) fn build() -> Result<PathBuf> {
-    let mut cargo = Command::new("cargo")
-        .args(["build", "--package", "helproom", "--bin", "helproom"])
-        .arg("--message-format=json-render-diagnostics")
-        .current_dir(workspace::root())
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("cargo did not start")?;
-    let messages = cargo.stdout.take().context("cargo has no output")?;
-    let mut binary = None;
-    for line in BufReader::new(messages).lines() {
-        let message: Value = serde_json::from_str(&line?).unwrap_or_default();
-        if let Some(executable) = message.get("executable").and_then(Value::as_str) {
-            binary = Some(PathBuf::from(executable));
-        }
-    }
-    if !cargo.wait()?.success() {
-        bail!("Helproom does not build; see above");
-    }
-    binary.context("cargo did not say where the program is")
-}
 
 /// Has it write `registration.yaml` if there is none.
 pub(super) fn registration(binary: &Path, files: &Files) -> Result<()> {
