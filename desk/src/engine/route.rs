@@ -146,7 +146,8 @@ impl Work<'_> {
             return Ok(());
         };
         let was_offered_to = chat.state.holder().cloned();
-        // Its own offer holds a slot already. Anybody else must be eligible now.
+        // Its own offer holds a slot already; anybody else needs a free one. Presence is not asked
+        // for: who joins is there.
         let holds_offer = was_offered_to.as_ref() == Some(agent);
         if !candidate.agent.may_chat || !(holds_offer || candidate.has_free_slot()) {
             return Ok(());
