@@ -1,0 +1,22 @@
+//! What leaves.
+
+use async_trait::async_trait;
+
+use crate::{
+    effect::Effect,
+    ids::{EffectId, Timestamp},
+    ports::StoreError,
+};
+
+#[async_trait]
+pub trait OutboxTx: Send {
+    async fn enqueue(
+        &mut self,
+        id: &EffectId,
+        effect: &Effect,
+        at: Timestamp,
+    ) -> Result<(), StoreError>;
+    async fn dequeue(&mut self, id: &EffectId) -> Result<(), StoreError>;
+    /// Keeps an effect that will never be delivered, out of its lane's way.
+    async fn bury(&mut self, id: &EffectId, reason: &str) -> Result<(), StoreError>;
+}

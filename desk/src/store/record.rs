@@ -1,0 +1,37 @@
+//! The chat's record.
+
+use async_trait::async_trait;
+
+use crate::{
+    event::{ChatEventKind, Message},
+    ids::{ChatId, ClientKey, EventId, MessageId, Timestamp},
+    ports::StoreError,
+};
+
+#[async_trait]
+pub trait RecordTx: Send {
+    /// Gives the event the chat's next number and returns it.
+    async fn append(
+        &mut self,
+        chat: &ChatId,
+        at: Timestamp,
+        what: &ChatEventKind,
+    ) -> Result<u64, StoreError>;
+    async fn find_message_by_key(
+        &mut self,
+        chat: &ChatId,
+        key: &ClientKey,
+    ) -> Result<Option<(u64, MessageId)>, StoreError>;
+    async fn find_message_by_event(
+        &mut self,
+        chat: &ChatId,
+        event: &EventId,
+    ) -> Result<Option<Message>, StoreError>;
+    /// Replaces the text of a message wherever it is stored, in its edits too.
+    async fn rewrite(&mut self, message: &Message) -> Result<(), StoreError>;
+    async fn save_event_of_message(
+        &mut self,
+        message: &MessageId,
+        event: &EventId,
+    ) -> Result<(), StoreError>;
+}

@@ -1,0 +1,22 @@
+//! Services.
+
+use async_trait::async_trait;
+
+use crate::{
+    ids::{RoomId, ServiceSlug},
+    ports::StoreError,
+    service::Service,
+};
+
+#[async_trait]
+pub trait ServiceTx: Send {
+    async fn find_service(&mut self, slug: &ServiceSlug) -> Result<Option<Service>, StoreError>;
+    async fn insert_service(&mut self, service: &Service) -> Result<(), StoreError>;
+    async fn save_settings(&mut self, service: &Service) -> Result<(), StoreError>;
+    async fn save_desk_room(&mut self, slug: &ServiceSlug, room: &RoomId)
+    -> Result<(), StoreError>;
+    async fn find_service_of_desk(
+        &mut self,
+        room: &RoomId,
+    ) -> Result<Option<ServiceSlug>, StoreError>;
+}

@@ -1,0 +1,99 @@
+//! Agents: what they may, and what they are doing.
+
+use async_trait::async_trait;
+
+use desk::{
+    agent::{ChatStatus, Presence},
+    ids::{AgentId, ServiceSlug, Timestamp},
+    ports::StoreError,
+    store::AgentTx,
+};
+
+use super::SqliteTx;
+use crate::rows::{self, get};
+
+#[async_trait]
+impl AgentTx for SqliteTx<'_> {
+    async fn save_agent(
+        &mut self,
+        service: &ServiceSlug,
+        agent: &AgentId,
+        name: &str,
+        may_chat: bool,
+        capacity: Option<u32>,
+    ) -> Result<(), StoreError> {
+        let query = sqlx::query(
+            "insert into agent (service, id, name, may_chat, capacity) values ($1, $2, $3, $4, $5)
+             on conflict (service, id) do update
+             set name = excluded.name, may_chat = excluded.may_chat, capacity = excluded.capacity",
+        )
+        .bind(service.as_str())
+        .bind(agent.as_str())
+        .bind(name)
+        .bind(may_chat)
+        .bind(capacity);
+        self.run(query).await.map(drop)
+    }
+
+    async fn revoke_all(&mut self, service: &ServiceSlug) -> Result<(), StoreError> {
+        let query = sqlx::query("update agent set may_chat = false where service = $1")
+            .bind(service.as_str());
+        self.run(query).await.map(drop)
+    }
+
+    async fn chat_status(&mut self, agent: &AgentId) -> Result<(ChatStatus, Presence), StoreError> {
+        let query =
+            sqlx::query("select status, presence from person where id = $1").bind(agent.as_str());
+        let found = self
+            .find(query, |row| {
+                Ok((
+                    rows::status(get(row, "status")?),
+                    rows::presence(get(row, "presence")?),
+                ))
+            })
+            .await?;
+        Ok(found.unwrap_or_default())
+    }
+
+    async fn services_of(&mut self, agent: &AgentId) -> Result<Vec<ServiceSlug>, StoreError> {
+        let query =
+            sqlx::query("select service from agent where id = $1 and may_chat order by service")
+                .bind(agent.as_str());
+        self.list(query, |row| {
+            get::<String>(row, "service").map(ServiceSlug::new)
+        })
+        .await
+    }
+
+    async fn save_presence(
+        &mut self,
+        agent: &AgentId,
+        presence: Presence,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let query = sqlx::query(
+            "insert into person (id, presence, presence_at) values ($1, $2, $3)
+             on conflict (id) do update set presence = excluded.presence, presence_at = excluded.presence_at
+             where person.presence <> excluded.presence",
+        )
+        .bind(agent.as_str())
+        .bind(presence.as_str())
+        .bind(at.as_millis());
+        Ok(self.run(query).await? > 0)
+    }
+
+    async fn save_chat_status(
+        &mut self,
+        agent: &AgentId,
+        status: ChatStatus,
+    ) -> Result<bool, StoreError> {
+        let query = sqlx::query(
+            "insert into person (id, status) values ($1, $2)
+             on conflict (id) do update set status = excluded.status
+             where person.status <> excluded.status",
+        )
+        .bind(agent.as_str())
+        .bind(status.as_str());
+        Ok(self.run(query).await? > 0)
+    }
+}
