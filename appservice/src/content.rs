@@ -1,10 +1,11 @@
 //! The event contents we send.
 
 use ruma::{
-    OwnedRoomId, OwnedUserId, RoomId,
+    OwnedEventId, OwnedRoomId, OwnedUserId, RoomId,
     events::{
         Mentions,
-        room::message::{MessageType, RoomMessageEventContent, TextMessageEventContent},
+        relation::Reply,
+        room::message::{MessageType, Relation, RoomMessageEventContent, TextMessageEventContent},
     },
 };
 
@@ -21,6 +22,13 @@ pub fn words(text: &str) -> RoomMessageEventContent {
 pub fn notice(text: &str) -> RoomMessageEventContent {
     let mut content = RoomMessageEventContent::notice_plain(text);
     content.mentions = Some(Mentions::new());
+    content
+}
+
+/// A notice that replies to a message.
+pub fn answer(to: OwnedEventId, text: &str) -> RoomMessageEventContent {
+    let mut content = notice(text);
+    content.relates_to = Some(Relation::Reply(Reply::with_event_id(to)));
     content
 }
 

@@ -15,8 +15,8 @@ use ruma::{
         state::{get_state_event_for_key, send_state_event},
     },
     events::{
-        EmptyStateKey, StateEventType,
-        room::{message::RoomMessageEventContent, name::RoomNameEventContent},
+        EmptyStateKey, MessageLikeEventContent, StateEventType, reaction::ReactionEventContent,
+        relation::Annotation, room::name::RoomNameEventContent,
     },
     presence::PresenceState,
 };
@@ -81,7 +81,7 @@ impl Outbound {
         &self,
         voice: Voice<'_>,
         room: &RoomId,
-        content: &RoomMessageEventContent,
+        content: &impl MessageLikeEventContent,
     ) -> Result<EventId, CallError> {
         let mut request = send_message_event::v3::Request::new(
             room.to_owned(),
@@ -104,7 +104,7 @@ impl Outbound {
         &self,
         room: &ids::RoomId,
         key: &EffectId,
-        content: RoomMessageEventContent,
+        content: impl MessageLikeEventContent,
     ) -> Result<EventId, DeliveryError> {
         let room = content::room_id(room).map_err(CallError::malformed)?;
         Ok(self
@@ -254,6 +254,29 @@ impl Homeserver for Outbound {
         key: &EffectId,
     ) -> Result<EventId, DeliveryError> {
         self.send_as_bot(room, key, content::notice(text)).await
+    }
+
+    async fn answer(
+        &self,
+        room: &ids::RoomId,
+        to: &EventId,
+        text: &str,
+        key: &EffectId,
+    ) -> Result<EventId, DeliveryError> {
+        let to = ruma::EventId::parse(to.as_str()).map_err(CallError::malformed)?;
+        self.send_as_bot(room, key, content::answer(to, text)).await
+    }
+
+    async fn react(
+        &self,
+        room: &ids::RoomId,
+        to: &EventId,
+        symbol: &str,
+        key: &EffectId,
+    ) -> Result<EventId, DeliveryError> {
+        let to = ruma::EventId::parse(to.as_str()).map_err(CallError::malformed)?;
+        let reaction = ReactionEventContent::new(Annotation::new(to, symbol.to_owned()));
+        self.send_as_bot(room, key, reaction).await
     }
 
     async fn mention(

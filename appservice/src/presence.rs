@@ -113,7 +113,7 @@ impl PresenceWatch {
     async fn ask_for_all(&self) -> Result<(), StoreError> {
         for service in self.engine.store().services().await? {
             for candidate in self.engine.store().agents(&service.slug).await? {
-                if candidate.agent.may_chat {
+                if candidate.agent.may_chat() {
                     self.ask(candidate.agent.id);
                 }
             }

@@ -48,7 +48,7 @@ pub struct Bot {
     /// Somebody was told of the outage.
     pub(crate) is_out: bool,
     /// An answer that did not get through yet, so that its command is not carried out twice.
-    pub(crate) unsent: Option<(matrix_sdk::ruma::OwnedEventId, String)>,
+    pub(crate) unsent: Option<(matrix_sdk::ruma::OwnedEventId, desk::ports::Answer)>,
 }
 
 impl Bot {

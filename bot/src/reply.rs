@@ -4,8 +4,10 @@ use matrix_sdk::{
     Room,
     ruma::{
         OwnedTransactionId,
-        events::room::message::{
-            AddMentions, ForwardThread, ReplyMetadata, RoomMessageEventContent,
+        events::{
+            reaction::ReactionEventContent,
+            relation::Annotation,
+            room::message::{AddMentions, ForwardThread, ReplyMetadata, RoomMessageEventContent},
         },
     },
 };
@@ -25,6 +27,16 @@ pub(crate) async fn answer(room: &Room, text: &Text, words: &str) -> Result<(), 
     let sent = room
         .send(notice)
         .with_transaction_id(key("answer", text.event.as_str()))
+        .await;
+    settle(room, sent.map(drop))
+}
+
+/// Says that a command was carried out.
+pub(crate) async fn tick(room: &Room, text: &Text) -> Result<(), BotError> {
+    let tick = ReactionEventContent::new(Annotation::new(text.event.clone(), "✅".to_owned()));
+    let sent = room
+        .send(tick)
+        .with_transaction_id(key("tick", text.event.as_str()))
         .await;
     settle(room, sent.map(drop))
 }

@@ -1,5 +1,6 @@
 //! What the bot does with what a sync brought.
 
+use desk::ports::Answer;
 use matrix_sdk::{
     Room,
     ruma::RoomId,
@@ -128,28 +129,32 @@ impl Bot {
         if self.ledger.answered.contains(&text.event) {
             return Ok(());
         }
-        let words = match self.unsent.take().filter(|(event, _)| *event == text.event) {
-            Some((_, words)) => Some(words),
+        let answer = match self.unsent.take().filter(|(event, _)| *event == text.event) {
+            Some((_, answer)) => answer,
             None => self.ask(room, text).await,
         };
-        let Some(words) = words else {
-            self.ledger.answered.insert(text.event.clone());
-            return Ok(());
+        let said = match &answer {
+            Answer::Nothing => {
+                self.ledger.answered.insert(text.event.clone());
+                return Ok(());
+            }
+            Answer::Done => reply::tick(room, text).await,
+            Answer::Words(words) => reply::answer(room, text, words).await,
         };
-        if let Err(error) = reply::answer(room, text, &words).await {
-            self.unsent = Some((text.event.clone(), words));
+        if let Err(error) = said {
+            self.unsent = Some((text.event.clone(), answer));
             return Err(error);
         }
         self.ledger.answered.insert(text.event.clone());
         self.save().await
     }
 
-    async fn ask(&self, room: &Room, text: &Text) -> Option<String> {
+    async fn ask(&self, room: &Room, text: &Text) -> Answer {
         match self.reception.command(&text.person(), &text.body).await {
-            Ok(words) => words,
+            Ok(answer) => answer,
             Err(failure) => {
                 error!(room.id = %room.room_id(), event.id = %text.event, error = %causes(&failure), "a command failed");
-                Some(OUR_FAULT.to_owned())
+                Answer::Words(OUR_FAULT.to_owned())
             }
         }
     }

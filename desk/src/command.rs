@@ -1,15 +1,14 @@
 //! The commands people type to the bot. A text that begins with `!` is one and never goes to the
 //! customer; `!!` at the start stands for a literal `!`.
 
-use crate::agent::ChatStatus;
+use clap::{CommandFactory, Parser, error::ErrorKind};
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Command {
-    Help,
-    /// Shows the chat status, or sets it.
-    Status(Option<ChatStatus>),
-    Close,
-}
+mod grammar;
+mod words;
+
+pub use grammar::{AgentCommand, Command, Language, RoutingCommand, ServiceCommand, Switch};
+
+use grammar::Line;
 
 /// What a text typed in one of our rooms is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,8 +20,6 @@ pub enum Typed {
     Mistake(String),
 }
 
-const NAMES: [&str; 6] = ["help", "status", "online", "away", "offline", "close"];
-
 pub fn read(text: &str) -> Typed {
     if let Some(literal) = text.strip_prefix("!!") {
         return Typed::Words(format!("!{literal}"));
@@ -30,30 +27,38 @@ pub fn read(text: &str) -> Typed {
     let Some(line) = text.strip_prefix('!') else {
         return Typed::Words(text.to_owned());
     };
-    let mut words = line.split_whitespace();
-    let name = words.next().unwrap_or_default().to_lowercase();
-    let arguments: Vec<&str> = words.collect();
-    match (name.as_str(), arguments.as_slice()) {
-        ("help" | "", _) => Typed::Command(Command::Help),
-        ("status", []) => Typed::Command(Command::Status(None)),
-        ("status", [status]) => match ChatStatus::from_word(&status.to_lowercase()) {
-            Some(status) => Typed::Command(Command::Status(Some(status))),
-            None => Typed::Mistake(format!(
-                "{status} is no chat status. Say for example: !status away (or online, offline, auto)"
-            )),
-        },
-        ("status", _) => {
-            Typed::Mistake("!status takes one word. Say for example: !status away".into())
-        }
-        ("online", []) => Typed::Command(Command::Status(Some(ChatStatus::Online))),
-        ("away", []) => Typed::Command(Command::Status(Some(ChatStatus::Away))),
-        ("offline", []) => Typed::Command(Command::Status(Some(ChatStatus::Offline))),
-        ("online" | "away" | "offline", _) => Typed::Mistake(format!(
-            "!{name} takes nothing behind it. Say just: !{name}"
-        )),
-        ("close", _) => Typed::Command(Command::Close),
-        _ => Typed::Mistake(unknown(&name)),
+    let words = words::cut(line);
+    let Some(name) = words.first() else {
+        return Typed::Command(Command::Help { topic: Vec::new() });
+    };
+    match Line::try_parse_from(&words) {
+        Ok(line) => Typed::Command(line.command),
+        Err(mistake) => Typed::Mistake(explain(name, &mistake)),
     }
+}
+
+/// What was wrong, and an example of what would be right.
+fn explain(name: &str, mistake: &clap::Error) -> String {
+    let Some(command) = definition(name) else {
+        return unknown(name);
+    };
+    let wrong = match mistake.kind() {
+        ErrorKind::MissingRequiredArgument | ErrorKind::MissingSubcommand => {
+            format!("!{name} needs more.")
+        }
+        ErrorKind::TooManyValues | ErrorKind::UnknownArgument => {
+            format!("!{name} takes less.")
+        }
+        _ => format!("!{name} does not know that."),
+    };
+    match command.get_after_help() {
+        Some(example) => format!("{wrong} Say for example: {example}"),
+        None => wrong,
+    }
+}
+
+fn definition(name: &str) -> Option<clap::Command> {
+    Line::command().find_subcommand(name).cloned()
 }
 
 fn unknown(name: &str) -> String {
@@ -65,29 +70,38 @@ fn unknown(name: &str) -> String {
     }
 }
 
-fn nearest(name: &str) -> Option<&'static str> {
-    NAMES
-        .into_iter()
-        .map(|known| (strsim::damerau_levenshtein(name, known), known))
+fn nearest(name: &str) -> Option<String> {
+    Line::command()
+        .get_subcommands()
+        .map(|known| {
+            (
+                strsim::damerau_levenshtein(name, known.get_name()),
+                known.get_name().to_owned(),
+            )
+        })
         .min()
         .filter(|(distance, _)| *distance <= 2)
         .map(|(_, known)| known)
 }
 
 pub fn help() -> String {
-    [
-        "!status — whether you are given chats; !status online, away, offline or auto (follow presence) sets it",
-        "!online, !away, !offline — the same, shorter",
-        "!close — in a chat's room: ends the chat",
-        "!help — this list",
-        "In a chat's room everything else you write goes to the customer; write !! for a message that begins with !.",
-    ]
-    .join("\n")
+    let mut lines: Vec<String> = Line::command()
+        .get_subcommands()
+        .map(|command| {
+            let about = command.get_about().map(ToString::to_string);
+            format!("!{} — {}", command.get_name(), about.unwrap_or_default())
+        })
+        .collect();
+    lines.push(
+        "In a chat's room everything else you write goes to the customer; write !! for a message that begins with !.".into(),
+    );
+    lines.join("\n")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::agent::ChatStatus;
 
     #[test]
     fn what_is_typed_is_read_as() {
@@ -95,18 +109,22 @@ mod tests {
             ("hello", Typed::Words("hello".into())),
             ("!!important", Typed::Words("!important".into())),
             (" !help", Typed::Words(" !help".into())),
-            ("!help", Typed::Command(Command::Help)),
-            ("!", Typed::Command(Command::Help)),
-            ("!STATUS", Typed::Command(Command::Status(None))),
+            ("!help", Typed::Command(Command::Help { topic: vec![] })),
+            ("!", Typed::Command(Command::Help { topic: vec![] })),
+            ("!STATUS", Typed::Command(Command::Status { status: None })),
             (
                 "!status  away",
-                Typed::Command(Command::Status(Some(ChatStatus::Away))),
+                Typed::Command(Command::Status {
+                    status: Some(ChatStatus::Away),
+                }),
             ),
+            ("!online", Typed::Command(Command::Online)),
             (
-                "!online",
-                Typed::Command(Command::Status(Some(ChatStatus::Online))),
+                "!close done",
+                Typed::Command(Command::Close {
+                    reason: Some("done".into()),
+                }),
             ),
-            ("!close done", Typed::Command(Command::Close)),
         ] {
             assert_eq!(read(text), typed, "{text}");
         }

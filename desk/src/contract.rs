@@ -10,6 +10,7 @@
 )]
 
 use crate::{
+    agent::Membership,
     chat::{Chat, ChatState},
     customer::Customer,
     event::{Author, ChatEventKind, Message, Received},
@@ -17,6 +18,7 @@ use crate::{
         AgentId, ChatId, ClientKey, CustomerId, EventId, MessageId, RoomId, ServiceSlug, Timestamp,
         TokenHash,
     },
+    permission::{Permission, Permissions},
     service::{Service, ServiceSettings},
     store::{Store, Tx},
     ticket::Ticket,
@@ -94,6 +96,16 @@ fn anna() -> AgentId {
 
 fn bela() -> AgentId {
     AgentId::new("@bela:example.org")
+}
+
+fn member(agent: AgentId, name: &str, permissions: &[Permission]) -> Membership {
+    Membership {
+        agent,
+        name: name.into(),
+        permissions: Permissions::of(permissions.iter().copied()),
+        groups: Default::default(),
+        capacity: None,
+    }
 }
 
 fn room(name: &str) -> RoomId {

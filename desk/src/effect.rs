@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AgentId, ChatId, EffectId, MessageId, ServiceSlug, Timestamp};
+use crate::ids::{AgentId, ChatId, EffectId, EventId, MessageId, ServiceSlug, Timestamp};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
@@ -37,6 +37,17 @@ pub enum Effect {
     Rename {
         chat: ChatId,
     },
+    /// The answer to a command, as a reply to it.
+    Answer {
+        room: Room,
+        command: EventId,
+        text: String,
+    },
+    /// A reaction that says that a command was carried out.
+    Tick {
+        room: Room,
+        command: EventId,
+    },
     OpenDesk {
         service: ServiceSlug,
     },
@@ -51,6 +62,14 @@ pub enum Effect {
     /// Made by a newer release. It is given up, so that it does not stop the others.
     #[serde(other, skip_serializing)]
     Unknown,
+}
+
+/// A room of ours, by what it is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Room {
+    Portal(ChatId),
+    Desk(ServiceSlug),
 }
 
 /// A notice of the bot, worded by `texts` when it is sent.
@@ -70,10 +89,6 @@ pub enum Notice {
     NewInquiry {
         ticket: u64,
     },
-    /// An answer to a command.
-    Answer {
-        text: String,
-    },
 }
 
 impl Effect {
@@ -92,6 +107,10 @@ impl Effect {
             | Self::NotifyDesk { service, .. } => {
                 format!("desk:{service}")
             }
+            Self::Answer { room, .. } | Self::Tick { room, .. } => match room {
+                Room::Portal(chat) => format!("chat:{chat}"),
+                Room::Desk(service) => format!("desk:{service}"),
+            },
             Self::Unknown => "unknown".into(),
         }
     }

@@ -14,6 +14,7 @@ use crate::{
 };
 
 mod agents;
+mod commands;
 mod customers;
 mod delivered;
 mod rooms;

@@ -1,6 +1,7 @@
 //! The help desk itself: rules, states, decisions and ports. It does no I/O and knows nobody.
 
 pub mod agent;
+pub mod audit;
 pub mod chat;
 pub mod command;
 pub mod customer;
@@ -10,6 +11,7 @@ pub mod effect;
 pub mod engine;
 pub mod event;
 pub mod ids;
+pub mod permission;
 pub mod ports;
 pub mod refusal;
 pub mod routing;

@@ -56,14 +56,24 @@ pub trait Audience: Send + Sync {
     fn chat_changed(&self, chat: &ChatId);
 }
 
+/// What becomes of a text typed to the bot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It was no command, or what it did is seen without an answer.
+    Nothing,
+    /// It was done: a reaction is answer enough.
+    Done,
+    Words(String),
+}
+
 /// What the bot's own account asks of the desk. The engine answers.
 #[async_trait]
 pub trait Reception: Send + Sync {
     /// Whether this person may have a management room with the bot (an agent or an admin).
     async fn admits(&self, person: &AgentId) -> Result<bool, StoreError>;
 
-    /// Answers a command typed in a management room. `None`: the text was no command.
-    async fn command(&self, person: &AgentId, text: &str) -> Result<Option<String>, StoreError>;
+    /// Carries out a command typed in a management room.
+    async fn command(&self, person: &AgentId, text: &str) -> Result<Answer, StoreError>;
 
     /// The text with which the bot explains that it cannot read an encrypted message.
     fn cannot_decrypt(&self) -> String;
@@ -124,6 +134,24 @@ pub trait Homeserver: Send + Sync {
         &self,
         room: &RoomId,
         text: &str,
+        key: &EffectId,
+    ) -> Result<EventId, DeliveryError>;
+
+    /// The bot's answer to a message: a notice that replies to it.
+    async fn answer(
+        &self,
+        room: &RoomId,
+        to: &EventId,
+        text: &str,
+        key: &EffectId,
+    ) -> Result<EventId, DeliveryError>;
+
+    /// A reaction of the bot to a message.
+    async fn react(
+        &self,
+        room: &RoomId,
+        to: &EventId,
+        symbol: &str,
         key: &EffectId,
     ) -> Result<EventId, DeliveryError>;
 

@@ -1,6 +1,9 @@
 //! Who gets a waiting chat.
 
-use crate::{agent::Agent, ids::Timestamp};
+use crate::{
+    agent::{Agent, Attendance},
+    ids::Timestamp,
+};
 
 /// An agent of the chat's service, as it stands at this moment in this transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,18 +22,18 @@ impl Candidate {
         self.load < self.agent.capacity
     }
 
-    pub fn is_eligible(&self) -> bool {
-        self.agent.is_routable() && self.has_free_slot()
+    pub fn is_eligible(&self, attendance: Attendance) -> bool {
+        self.agent.is_routable(attendance) && self.has_free_slot()
     }
 }
 
 /// The eligible agent who was offered this chat least often, then the least loaded, then the one
 /// who has waited longest for an offer. So an unanswered offer goes round all agents before it
 /// comes back to one.
-pub fn least_loaded(candidates: &[Candidate]) -> Option<&Candidate> {
+pub fn least_loaded(candidates: &[Candidate], attendance: Attendance) -> Option<&Candidate> {
     candidates
         .iter()
-        .filter(|candidate| candidate.is_eligible())
+        .filter(|candidate| candidate.is_eligible(attendance))
         .min_by_key(|candidate| {
             (
                 candidate.offered_before,
@@ -43,10 +46,19 @@ pub fn least_loaded(candidates: &[Candidate]) -> Option<&Candidate> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::{
         agent::{ChatStatus, Presence},
         ids::AgentId,
+        permission::{Permission, Permissions},
+        service::Basis,
+    };
+
+    const NOON: Attendance = Attendance {
+        basis: Basis::Matrix,
+        now: Timestamp::from_millis(43_200_000),
     };
 
     fn candidate(
@@ -59,7 +71,9 @@ mod tests {
             agent: Agent {
                 id: AgentId::new(name),
                 name: name.into(),
-                may_chat: true,
+                permissions: Permissions::of([Permission::Chat]),
+                groups: BTreeSet::new(),
+                active_at: None,
                 presence: Presence::Online,
                 status: ChatStatus::Auto,
                 capacity: 3,
@@ -106,7 +120,7 @@ mod tests {
             ),
         ] {
             assert_eq!(
-                least_loaded(&candidates).map(|c| c.agent.id.as_str()),
+                least_loaded(&candidates, NOON).map(|c| c.agent.id.as_str()),
                 chosen,
                 "{rule}"
             );
@@ -120,7 +134,7 @@ mod tests {
         let mut offline = candidate("b", 0, 0, None);
         offline.agent.presence = Presence::Offline;
         let mut revoked = candidate("c", 0, 0, None);
-        revoked.agent.may_chat = false;
-        assert_eq!(least_loaded(&[away, offline, revoked]), None);
+        revoked.agent.permissions = Permissions::default();
+        assert_eq!(least_loaded(&[away, offline, revoked], NOON), None);
     }
 }

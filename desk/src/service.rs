@@ -1,11 +1,19 @@
 //! A service: one help center with its contract, settings and agents.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{customer::check_line, ids::ServiceSlug, refusal::Refusal};
+
+mod care;
+mod hours;
+mod routing;
+
+pub use care::{Attachments, IdentityKey, Idle, KeyMaterial};
+pub use hours::{Hours, Span, Weekday};
+pub use routing::{ACTIVITY, Basis, Mode, Routing, Strategy};
 
 /// The longest answer to a pre-chat field, in Unicode scalar values.
 pub const MAX_FIELD: usize = 500;
@@ -23,6 +31,8 @@ pub struct Service {
 pub struct ServiceSettings {
     /// The contract's switch for chat.
     pub contract_chat: bool,
+    /// The contract's switch for masking.
+    pub contract_security: bool,
     /// The help center's own switch for chat.
     pub help_center_chat: bool,
     /// Whether *Contact Us* is offered.
@@ -30,26 +40,45 @@ pub struct ServiceSettings {
     /// Web origins (`https://help.example.org`) whose pages may show the widget.
     pub origins: Vec<String>,
     pub consent: Consent,
+    /// Shown as the first words of a chat.
+    pub greeting: Option<String>,
     pub fields: Vec<Field>,
     pub theme: Theme,
-    /// How long an offer waits for the agent to join, in seconds.
-    pub accept_timeout_s: u64,
-    /// How many chats an agent takes at once, unless the agent has its own number.
-    pub capacity: u32,
+    /// `None`: always open.
+    pub hours: Option<Hours>,
+    #[serde(flatten)]
+    pub routing: Routing,
+    /// Whether customers are asked for a rating when a chat ends.
+    pub rating: bool,
+    pub idle: Idle,
+    pub attachments: Attachments,
+    /// After how many days a closed chat's room is emptied and its record deleted. `None`: never.
+    pub retention_days: Option<u32>,
+    pub identity_keys: Vec<IdentityKey>,
+    /// Answers ready to be sent, by name.
+    pub canned: BTreeMap<String, String>,
 }
 
 impl Default for ServiceSettings {
     fn default() -> Self {
         Self {
             contract_chat: true,
+            contract_security: false,
             help_center_chat: true,
             contact: true,
             origins: Vec::new(),
             consent: Consent::default(),
+            greeting: None,
             fields: Vec::new(),
             theme: Theme::default(),
-            accept_timeout_s: 45,
-            capacity: 3,
+            hours: None,
+            routing: Routing::default(),
+            rating: true,
+            idle: Idle::default(),
+            attachments: Attachments::default(),
+            retention_days: None,
+            identity_keys: Vec::new(),
+            canned: BTreeMap::new(),
         }
     }
 }
@@ -57,10 +86,6 @@ impl Default for ServiceSettings {
 impl ServiceSettings {
     pub fn chat_enabled(&self) -> bool {
         self.contract_chat && self.help_center_chat
-    }
-
-    pub fn accept_timeout(&self) -> Duration {
-        Duration::from_secs(self.accept_timeout_s)
     }
 
     /// Keeps the answers to the fields this service asks; refuses when a required one is missing.

@@ -17,6 +17,7 @@ use crate::{
 };
 
 mod agents;
+mod audit;
 mod chats;
 mod inbox;
 mod outbox;
@@ -26,6 +27,7 @@ mod services;
 mod tickets;
 
 pub use agents::AgentTx;
+pub use audit::AuditTx;
 pub use chats::ChatTx;
 pub use inbox::InboxTx;
 pub use outbox::OutboxTx;
@@ -88,7 +90,7 @@ pub trait Store: Send + Sync {
 /// A transaction. A noun that must exist fails when it does not; `find_` may return nothing.
 #[async_trait]
 pub trait Tx:
-    ServiceTx + AgentTx + ChatTx + QueueTx + RecordTx + OutboxTx + InboxTx + TicketTx
+    ServiceTx + AgentTx + AuditTx + ChatTx + QueueTx + RecordTx + OutboxTx + InboxTx + TicketTx
 {
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 }

@@ -67,7 +67,6 @@ pub fn notice(notice: &Notice) -> String {
             "The customer did not get this: only agents with the permission \"chat\" in this help center can answer.".into()
         }
         Notice::NewInquiry { ticket } => format!("A customer has left an inquiry: ticket #{ticket}."),
-        Notice::Answer { text } => text.clone(),
     }
 }
 

@@ -5,7 +5,7 @@ use desk::{
     agent::name_from,
     engine::{AgentSetup, ServiceSetup},
     ids::{AgentId, ServiceSlug},
-    service::{Consent, Field, ServiceSettings, Theme},
+    service::{Consent, Field, Routing, ServiceSettings, Theme},
 };
 use serde::Deserialize;
 use url::Url;
@@ -98,9 +98,14 @@ impl ServiceEntry {
             consent: self.consent.clone().unwrap_or(default.consent),
             fields: self.fields.clone(),
             theme: self.theme.clone(),
-            accept_timeout_s: self.accept_timeout_s.unwrap_or(default.accept_timeout_s),
-            capacity: self.capacity.unwrap_or(default.capacity),
-            contract_chat: default.contract_chat,
+            routing: Routing {
+                accept_timeout_s: self
+                    .accept_timeout_s
+                    .unwrap_or(default.routing.accept_timeout_s),
+                capacity: self.capacity.unwrap_or(default.routing.capacity),
+                ..default.routing
+            },
+            ..default
         };
         let agents = self.agents.iter().map(|agent| match agent {
             AgentEntry::Id(id) => {

@@ -26,7 +26,8 @@ use crate::{
 
 /// `$1` the service, `$2` the chat whose offers count.
 pub const CANDIDATES: &str = "
-select agent.id, agent.name, agent.may_chat, agent.capacity, person.presence, person.status,
+select agent.id, agent.name, agent.permissions, agent.member_of, agent.capacity,
+  person.presence, person.status, person.active_at,
   (select count(*) from chat where chat.agent = agent.id and chat.state in ('offered', 'active')) as load,
   (select count(*) from offer where offer.chat = $2 and offer.agent = agent.id) as offered_before,
   (select max(offer.at) from offer where offer.agent = agent.id) as last_offered
@@ -110,8 +111,10 @@ impl Store for SqliteStore {
             return Ok(Vec::new());
         };
         let query = sqlx::query(CANDIDATES).bind(slug.as_str()).bind("");
-        self.rows(query, |row| rows::candidate(row, service.settings.capacity))
-            .await
+        self.rows(query, |row| {
+            rows::candidate(row, service.settings.routing.capacity)
+        })
+        .await
     }
 
     async fn waiting_count(&self, service: &ServiceSlug) -> Result<u64, StoreError> {
@@ -126,8 +129,9 @@ impl Store for SqliteStore {
     }
 
     async fn is_agent(&self, person: &AgentId) -> Result<bool, StoreError> {
-        let query = sqlx::query("select 1 from agent where id = $1 and may_chat limit 1")
-            .bind(person.as_str());
+        let query =
+            sqlx::query("select 1 from agent where id = $1 and permissions <> '[]' limit 1")
+                .bind(person.as_str());
         Ok(self.row(query, |_| Ok(())).await?.is_some())
     }
 

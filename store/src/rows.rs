@@ -4,7 +4,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{Decode, Row, Sqlite, Type, sqlite::SqliteRow};
 
 use desk::{
-    agent::{Agent, ChatStatus, Presence},
+    agent::{Agent, ChatStatus, Membership, Presence},
     chat::{Chat, ChatState},
     customer::Customer,
     effect::Queued,
@@ -94,13 +94,25 @@ fn state(row: &SqliteRow) -> Result<ChatState, StoreError> {
     }
 }
 
+pub fn membership(row: &SqliteRow) -> Result<Membership, StoreError> {
+    Ok(Membership {
+        agent: AgentId::new(get::<String>(row, "id")?),
+        name: get(row, "name")?,
+        permissions: json(get(row, "permissions")?)?,
+        groups: json(get(row, "member_of")?)?,
+        capacity: get(row, "capacity")?,
+    })
+}
+
 /// `capacity` is the service's, for agents without a number of their own.
 pub fn candidate(row: &SqliteRow, capacity: u32) -> Result<Candidate, StoreError> {
     Ok(Candidate {
         agent: Agent {
             id: AgentId::new(get::<String>(row, "id")?),
             name: get(row, "name")?,
-            may_chat: get(row, "may_chat")?,
+            permissions: json(get(row, "permissions")?)?,
+            groups: json(get(row, "member_of")?)?,
+            active_at: get::<Option<i64>>(row, "active_at")?.map(Timestamp::from_millis),
             presence: presence(get(row, "presence")?),
             status: status(get(row, "status")?),
             capacity: get::<Option<u32>>(row, "capacity")?.unwrap_or(capacity),

@@ -13,6 +13,7 @@ use crate::{
 };
 
 mod agents;
+mod audit;
 mod chats;
 mod inbox;
 mod outbox;

@@ -12,9 +12,9 @@ use desk::{
     ids::{
         AgentId, ChatId, ClientKey, EventId, MessageId, RoomId, ServiceSlug, Timestamp, TokenHash,
     },
-    ports::{Clock, Ids, Reception, Store},
+    ports::{Answer, Clock, Ids, Reception, Store},
     refusal::DeskError,
-    service::ServiceSettings,
+    service::{Routing, ServiceSettings},
 };
 use futures_util::{
     FutureExt,
@@ -102,7 +102,10 @@ impl Desk {
                 slug: slug(name),
                 name: format!("{name} help"),
                 settings: ServiceSettings {
-                    capacity: staff.capacity,
+                    routing: Routing {
+                        capacity: staff.capacity,
+                        ..Routing::default()
+                    },
                     ..ServiceSettings::default()
                 },
                 agents: agents
@@ -196,7 +199,7 @@ impl Desk {
     pub async fn status(&self, name: &str, status: ChatStatus) {
         let command = format!("!status {}", status.as_str());
         let answer = self.engine.command(&agent(name), &command).await.unwrap();
-        assert!(answer.is_some());
+        assert!(matches!(answer, Answer::Words(_)), "{answer:?}");
     }
 
     pub async fn try_start(&self, service: &str) -> Result<ChatId, DeskError> {

@@ -3,11 +3,12 @@
 use std::{collections::BTreeSet, pin::pin, sync::Arc, time::Duration};
 
 use desk::{
-    agent::{ChatStatus, Presence},
+    agent::{Attendance, ChatStatus, Presence},
     chat::ChatState,
     event::RoomEventKind,
     ids::{AgentId, ChatId},
-    ports::Store,
+    ports::{Clock, Store},
+    service::Basis,
 };
 use futures_util::future::{Either, select};
 use proptest::{
@@ -190,7 +191,7 @@ impl Watched {
             }
             for candidate in self.desk.store.agents(&slug(service)).await.unwrap() {
                 assert!(
-                    !candidate.is_eligible(),
+                    !candidate.is_eligible(self.attendance()),
                     "a chat of {service} waits while {candidate:?} could take it"
                 );
             }
@@ -211,7 +212,10 @@ impl Watched {
             let agents = self.desk.store.agents(&slug(service)).await.unwrap();
             let agent = AgentId::new(agent);
             let offered = agents.iter().find(|found| found.agent.id == agent);
-            assert!(offered.unwrap().agent.is_routable(), "{agent} is not");
+            assert!(
+                offered.unwrap().agent.is_routable(self.attendance()),
+                "{agent} is not"
+            );
             let number = u64::try_from(*number).unwrap();
             let passed_over = self
                 .waiting
@@ -220,6 +224,13 @@ impl Watched {
             assert_eq!(passed_over, None, "{number} of {service} was served");
         }
         self.offers = offers.len();
+    }
+
+    fn attendance(&self) -> Attendance {
+        Attendance {
+            basis: Basis::Matrix,
+            now: self.desk.clock.now(),
+        }
     }
 
     async fn count(&self, query: &str) -> i64 {

@@ -3,11 +3,12 @@
 use std::{pin::pin, sync::Arc, time::Duration};
 
 use desk::{
-    agent::{ChatStatus, Presence},
+    agent::{ChatStatus, Membership, Presence},
     chat::ChatState,
     deadlines::watch_deadlines,
     event::{ChatEventKind, ClosedBy},
     fakes::Call,
+    permission::Permissions,
     ports::{Clock, Store},
     refusal::{DeskError, Refusal},
 };
@@ -306,11 +307,14 @@ async fn an_agent_whose_permission_was_taken_cannot_accept() {
     at_a_desk(&["anna", "bela"], 3, async |desk| {
         desk.online(&["anna", "bela"]).await;
         let chat = desk.start().await;
-        let staff = Staff {
-            services: &[("acme", &["bela"])],
-            capacity: 3,
+        let mut tx = desk.store.begin().await.unwrap();
+        let anna = tx.find_agent(&slug("acme"), &agent("anna")).await;
+        let revoked = Membership {
+            permissions: Permissions::default(),
+            ..anna.unwrap().unwrap()
         };
-        desk.set_up(&staff).await;
+        tx.save_agent(&slug("acme"), &revoked).await.unwrap();
+        tx.commit().await.unwrap();
         desk.join(&chat, "anna").await;
         assert_eq!(desk.offered_to(&chat).await, agent("anna"));
         desk.passes(TIMEOUT).await;
@@ -360,29 +364,6 @@ async fn a_slot_that_frees_in_one_service_serves_who_waits_in_another() {
         assert_eq!(desk.state(&waiting).await, ChatState::Waiting);
         desk.engine.customer_ends(&first).await.unwrap();
         assert_eq!(desk.offered_to(&waiting).await, agent("anna"));
-        desk.settle().await;
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn an_agent_added_by_the_settings_who_is_online_already_gets_what_waits() {
-    at_a_desk(&["anna"], 1, async |desk| {
-        let elsewhere = Staff {
-            services: &[("other", &["bela"])],
-            capacity: 1,
-        };
-        desk.set_up(&elsewhere).await;
-        desk.online(&["anna", "bela"]).await;
-        desk.start_with("anna").await;
-        let waiting = desk.start().await;
-        let both = Staff {
-            services: &[("acme", &["anna", "bela"])],
-            capacity: 1,
-        };
-        desk.crash().await;
-        desk.set_up(&both).await;
-        assert_eq!(desk.offered_to(&waiting).await, agent("bela"));
         desk.settle().await;
     })
     .await;

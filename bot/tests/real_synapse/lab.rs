@@ -12,7 +12,7 @@ use bot::{Bot, BotError, BotSettings, Outage};
 use desk::{
     agent::Presence,
     ids::{AgentId, Timestamp},
-    ports::{Clock, Reception, StoreError},
+    ports::{Answer, Clock, Reception, StoreError},
 };
 use matrix_sdk::{Client, authentication::matrix::MatrixSession, ruma::OwnedRoomId};
 use serde_json::{Value, json};
@@ -82,13 +82,16 @@ impl Reception for Desk {
         Ok(!person.as_str().contains("stranger"))
     }
 
-    async fn command(&self, person: &AgentId, text: &str) -> Result<Option<String>, StoreError> {
+    async fn command(&self, person: &AgentId, text: &str) -> Result<Answer, StoreError> {
         let mut commands = self.commands.lock().unwrap();
         commands.push((person.to_string(), text.to_owned()));
         match text {
             "!break" => Err(StoreError::new("the disk is full")),
-            _ if text.starts_with('!') => Ok(Some(format!("answer {} to {text}", commands.len()))),
-            _ => Ok(None),
+            _ if text.starts_with('!') => Ok(Answer::Words(format!(
+                "answer {} to {text}",
+                commands.len()
+            ))),
+            _ => Ok(Answer::Nothing),
         }
     }
 

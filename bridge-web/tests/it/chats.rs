@@ -53,7 +53,7 @@ async fn availability_follows_the_agents_and_the_switches() {
     assert_eq!(chat().await, "queue");
     house.presence(Presence::Offline).await;
     assert_eq!(chat().await, "absent");
-    house.set_up("acme", switched_off()).await;
+    house.change("acme", switched_off()).await;
     assert_eq!(chat().await, "disabled");
 }
 
@@ -192,7 +192,7 @@ async fn a_chat_that_cannot_be_had_is_refused_with_the_reason() {
     assert_eq!(start.refused().await, refusal(404, "no_such_service"));
     house.presence(Presence::Offline).await;
     assert_eq!(house.start().refused().await, refusal(409, "agents_absent"));
-    house.set_up("acme", switched_off()).await;
+    house.change("acme", switched_off()).await;
     assert_eq!(house.start().refused().await, refusal(403, "chat_disabled"));
     let inquiry = house.post(
         &format!("{ACME}/inquiries"),

@@ -130,6 +130,18 @@ impl House {
         self.engine.set_up(&[setup]).await.unwrap();
     }
 
+    pub async fn change(&self, slug: &str, settings: ServiceSettings) {
+        let mut tx = self.store.begin().await.unwrap();
+        let slug = ServiceSlug::new(slug);
+        let mut service = tx.find_service(&slug).await.unwrap().unwrap();
+        service.settings = ServiceSettings {
+            origins: service.settings.origins,
+            ..settings
+        };
+        tx.save_settings(&service).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     pub async fn presence(&self, presence: Presence) {
         let seen = [(alice(), presence)];
         self.engine.presence_seen(&seen).await.unwrap();

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::permission::{Permission, Permissions};
 use crate::{
     agent::{ChatStatus, Presence},
     chat::Page,
@@ -15,7 +16,7 @@ pub async fn a_service_is_read_back_and_its_settings_are_replaced(store: &impl S
     tx.insert_service(&changed).await.unwrap();
     tx.insert_service(&service("other")).await.unwrap();
     changed.name = "Acme, new".into();
-    changed.settings.capacity = 7;
+    changed.settings.routing.capacity = 7;
     changed.settings.origins = vec!["https://help.example.org".into()];
     tx.save_settings(&changed).await.unwrap();
     tx.commit().await.unwrap();
@@ -136,15 +137,15 @@ pub async fn a_visitor_token_leads_to_its_customer_in_its_own_service(store: &im
 pub async fn an_agent_is_replaced_and_its_permission_taken(store: &impl Store) {
     found_service(store, "acme").await;
     let mut tx = begin(store).await;
-    tx.save_agent(&acme(), &anna(), "Anna", true, None)
-        .await
-        .unwrap();
-    tx.save_agent(&acme(), &bela(), "Bela", true, Some(1))
-        .await
-        .unwrap();
-    tx.save_agent(&acme(), &anna(), "Anna K.", true, Some(5))
-        .await
-        .unwrap();
+    let mut first = member(anna(), "Anna", &[Permission::Chat]);
+    tx.save_agent(&acme(), &first).await.unwrap();
+    let mut second = member(bela(), "Bela", &[Permission::Chat, Permission::Mask]);
+    second.capacity = Some(1);
+    second.groups = ["billing".to_owned()].into();
+    tx.save_agent(&acme(), &second).await.unwrap();
+    first.name = "Anna K.".into();
+    first.capacity = Some(5);
+    tx.save_agent(&acme(), &first).await.unwrap();
     assert_eq!(tx.services_of(&anna()).await.unwrap(), [acme()]);
     tx.commit().await.unwrap();
     let agents = store.agents(&acme()).await.unwrap();
@@ -156,20 +157,25 @@ pub async fn an_agent_is_replaced_and_its_permission_taken(store: &impl Store) {
     assert!(store.is_agent(&anna()).await.unwrap());
 
     let mut tx = begin(store).await;
-    tx.revoke_all(&acme()).await.unwrap();
-    tx.save_agent(&acme(), &bela(), "Bela", true, None)
-        .await
-        .unwrap();
-    assert!(tx.services_of(&anna()).await.unwrap().is_empty());
+    assert_eq!(tx.find_agent(&acme(), &bela()).await.unwrap(), Some(second));
+    let stranger = AgentId::new("@mallory:example.org");
+    assert_eq!(tx.find_agent(&acme(), &stranger).await.unwrap(), None);
+    first.permissions = Permissions::default();
+    tx.save_agent(&acme(), &first).await.unwrap();
+    let bare = member(bela(), "Bela", &[Permission::Admin]);
+    tx.save_agent(&acme(), &bare).await.unwrap();
+    for agent in [anna(), bela()] {
+        assert!(tx.services_of(&agent).await.unwrap().is_empty(), "{agent}");
+    }
     tx.commit().await.unwrap();
-    assert!(!store.is_agent(&anna()).await.unwrap());
-    assert!(store.is_agent(&bela()).await.unwrap());
+    assert!(!store.is_agent(&anna()).await.unwrap(), "it holds nothing");
+    assert!(store.is_agent(&bela()).await.unwrap(), "it is an admin");
     let agents = store.agents(&acme()).await.unwrap();
-    let may: Vec<_> = agents.iter().map(|found| found.agent.may_chat).collect();
-    assert_eq!(may, [false, true]);
+    let may: Vec<_> = agents.iter().map(|found| found.agent.may_chat()).collect();
+    assert_eq!(may, [false, false]);
     assert_eq!(
         agents[1].agent.capacity,
-        service("acme").settings.capacity,
+        service("acme").settings.routing.capacity,
         "the service's, without a number of its own"
     );
 }

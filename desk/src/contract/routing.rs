@@ -1,15 +1,18 @@
 //! What routing asks.
 
 use super::*;
-use crate::agent::{ChatStatus, Presence};
+use crate::{
+    agent::{Attendance, ChatStatus, Presence},
+    permission::Permission,
+    service::Basis,
+};
 
 pub async fn candidates_count_loads_in_all_services_and_offers_of_this_chat(store: &impl Store) {
     for slug in ["acme", "other"] {
         found_service(store, slug).await;
         let mut tx = begin(store).await;
-        tx.save_agent(&ServiceSlug::new(slug), &anna(), "Anna", true, None)
-            .await
-            .unwrap();
+        let anna = member(anna(), "Anna", &[Permission::Chat]);
+        tx.save_agent(&ServiceSlug::new(slug), &anna).await.unwrap();
         tx.commit().await.unwrap();
     }
     for (slug, id, state) in [
@@ -31,9 +34,9 @@ pub async fn candidates_count_loads_in_all_services_and_offers_of_this_chat(stor
     }
     let this = start(store, "acme", "this").await;
     let mut tx = begin(store).await;
-    tx.save_agent(&acme(), &bela(), "Bela", false, Some(2))
-        .await
-        .unwrap();
+    let mut idle = member(bela(), "Bela", &[]);
+    idle.capacity = Some(2);
+    tx.save_agent(&acme(), &idle).await.unwrap();
     tx.save_presence(&anna(), Presence::Online, NOON)
         .await
         .unwrap();
@@ -53,12 +56,15 @@ pub async fn candidates_count_loads_in_all_services_and_offers_of_this_chat(stor
         (anna.load, anna.offered_before, anna.last_offered),
         (2, 2, Some(later))
     );
-    assert!(anna.is_eligible());
+    assert!(anna.is_eligible(Attendance {
+        basis: Basis::Matrix,
+        now: NOON
+    }));
     assert_eq!(
         (bela.load, bela.offered_before, bela.last_offered),
         (1, 0, None)
     );
-    assert_eq!((bela.agent.capacity, bela.agent.may_chat), (2, false));
+    assert_eq!((bela.agent.capacity, bela.agent.may_chat()), (2, false));
     assert_eq!(bela.agent.presence, Presence::Unknown);
     tx.commit().await.unwrap();
 

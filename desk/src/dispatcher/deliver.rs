@@ -4,11 +4,14 @@ use super::{Dispatcher, Failure};
 use crate::{
     chat::Chat,
     customer::Customer,
-    effect::{Effect, Queued},
+    effect::{Effect, Queued, Room},
     ids::{ChatId, RoomId, ServiceSlug},
     ports::{DeliveryError, PortalPlan},
     texts,
 };
+
+/// Says that a command was carried out.
+const TICK: &str = "✅";
 
 impl Dispatcher {
     pub(super) async fn deliver(&self, head: &Queued) -> Result<(), Failure> {
@@ -76,6 +79,24 @@ impl Dispatcher {
                     .await?;
                 self.done(head).await
             }
+            Effect::Answer {
+                room,
+                command,
+                text,
+            } => {
+                let room = self.room(room).await?;
+                self.homeserver
+                    .answer(&room, command, text, &head.id)
+                    .await?;
+                self.done(head).await
+            }
+            Effect::Tick { room, command } => {
+                let room = self.room(room).await?;
+                self.homeserver
+                    .react(&room, command, TICK, &head.id)
+                    .await?;
+                self.done(head).await
+            }
             Effect::Rename { chat } => {
                 let (chat, customer) = self.chat(chat).await?;
                 self.homeserver
@@ -121,6 +142,13 @@ impl Dispatcher {
             .await?
             .ok_or_else(|| missing("customer"))?;
         Ok((chat, customer))
+    }
+
+    async fn room(&self, room: &Room) -> Result<RoomId, Failure> {
+        match room {
+            Room::Portal(chat) => portal(&self.chat(chat).await?.0),
+            Room::Desk(service) => self.desk(service).await,
+        }
     }
 
     async fn desk(&self, service: &ServiceSlug) -> Result<RoomId, Failure> {

@@ -1,12 +1,16 @@
 //! What concerns agents outside a chat: presence, chat status, commands to the bot.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 
-use super::{Engine, Work};
+use super::{Engine, Work, commands::Place};
 use crate::{
-    agent::{Agent, ChatStatus, Presence},
+    agent::{Agent, Attendance, ChatStatus, Presence},
     ids::AgentId,
-    ports::{Reception, StoreError},
+    permission::{Permission, Permissions},
+    ports::{Answer, Reception, StoreError},
+    service::Basis,
     texts,
 };
 
@@ -54,12 +58,22 @@ impl Work<'_> {
         let agent = Agent {
             id: person.clone(),
             name: String::new(),
-            may_chat: true,
+            permissions: Permissions::of([Permission::Chat]),
+            groups: BTreeSet::new(),
             presence,
             status,
+            active_at: None,
             capacity: 1,
         };
-        Ok(texts::status(status, presence, agent.is_routable()))
+        let attendance = Attendance {
+            basis: Basis::Matrix,
+            now: self.now,
+        };
+        Ok(texts::status(
+            status,
+            presence,
+            agent.is_routable(attendance),
+        ))
     }
 
     pub(super) async fn set_status(
@@ -83,9 +97,10 @@ impl Reception for Engine {
         Ok(self.admins.contains(person) || self.store.is_agent(person).await?)
     }
 
-    async fn command(&self, person: &AgentId, text: &str) -> Result<Option<String>, StoreError> {
+    async fn command(&self, person: &AgentId, text: &str) -> Result<Answer, StoreError> {
         let mut work = self.begin().await?;
-        let answer = work.command(person, None, text).await?;
+        let asker = work.asker(person, None, None).await?;
+        let answer = work.command(&asker, Place::Management, text).await?;
         work.commit().await?;
         Ok(answer)
     }

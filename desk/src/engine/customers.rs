@@ -6,6 +6,7 @@ use tracing::info;
 
 use super::{Engine, Work};
 use crate::{
+    agent::Attendance,
     chat::{Chat, ChatState, MAX_MESSAGE, Page, check_message},
     customer::{Customer, MAX_NAME, breaks_lines, check_email, check_line},
     effect::{Effect, Notice},
@@ -78,7 +79,13 @@ impl Engine {
         if !service.settings.chat_enabled() {
             return Ok(Availability::Disabled);
         }
-        Ok(availability(&self.store.agents(&service.slug).await?))
+        Ok(availability(
+            &self.store.agents(&service.slug).await?,
+            Attendance {
+                basis: service.settings.routing.presence,
+                now: self.clock.now(),
+            },
+        ))
     }
 
     pub async fn start_chat(&self, wish: StartChat) -> Result<Started, DeskError> {
@@ -110,7 +117,9 @@ impl Engine {
             created_at: work.now,
         };
         let candidates = work.tx.candidates(&chat).await?;
-        if availability(&candidates) == Availability::Absent {
+        if availability(&candidates, work.attendance(&service.settings.routing))
+            == Availability::Absent
+        {
             return Err(Refusal::AgentsAbsent.into());
         }
         work.tx.insert_chat(&mut chat, &wish.token).await?;
@@ -322,10 +331,16 @@ impl Work<'_> {
     }
 }
 
-fn availability(agents: &[Candidate]) -> Availability {
-    if agents.iter().any(Candidate::is_eligible) {
+fn availability(agents: &[Candidate], attendance: Attendance) -> Availability {
+    if agents
+        .iter()
+        .any(|candidate| candidate.is_eligible(attendance))
+    {
         Availability::Available
-    } else if agents.iter().any(|candidate| candidate.agent.is_routable()) {
+    } else if agents
+        .iter()
+        .any(|candidate| candidate.agent.is_routable(attendance))
+    {
         Availability::Queue
     } else {
         Availability::Absent

@@ -1,14 +1,15 @@
 //! What happens in our rooms: agents join, leave, write, edit, delete.
 
-use super::{Engine, Work};
+use super::{Engine, Work, commands::Place};
 use crate::{
     agent::Presence,
     chat::{Chat, ChatState},
-    command::{self, Command, Typed},
-    effect::{Effect, Notice},
+    command::{self, Typed},
+    effect::{Effect, Notice, Room},
     event::{Author, ChatEventKind, ClosedBy, Message, RoomEvent, RoomEventKind},
     ids::{AgentId, EventId, MessageId},
-    ports::StoreError,
+    permission::Permission,
+    ports::{Answer, StoreError},
 };
 
 impl Engine {
@@ -28,14 +29,15 @@ impl Engine {
                     .save_presence(&event.person, Presence::Unknown, work.now)
                     .await?;
             }
-            if let RoomEventKind::Message { text, .. } = &event.what
-                && let Some(text) = work.command(&event.person, None, text).await?
-            {
-                work.enqueue(Effect::NotifyDesk {
-                    service,
-                    notice: Notice::Answer { text },
-                })
-                .await?;
+            if let RoomEventKind::Message { text, reply_to } = &event.what {
+                let asker = work
+                    .asker(&event.person, Some(event.id.clone()), reply_to.clone())
+                    .await?;
+                let answer = work
+                    .command(&asker, Place::Desk(service.clone()), text)
+                    .await?;
+                work.answer_in(Room::Desk(service), &event.id, answer)
+                    .await?;
             }
         }
         work.commit().await
@@ -84,10 +86,14 @@ impl Work<'_> {
         let text = match command::read(text) {
             Typed::Words(words) => words,
             Typed::Command(_) | Typed::Mistake(_) => {
-                if let Some(text) = self.command(&event.person, Some(&mut chat), text).await? {
-                    self.answer(&chat, Notice::Answer { text }).await?;
-                }
-                return Ok(());
+                let asker = self
+                    .asker(&event.person, Some(event.id.clone()), reply_to.cloned())
+                    .await?;
+                let place = Place::Portal(&mut chat);
+                let answer = self.command(&asker, place, text).await?;
+                return self
+                    .answer_in(Room::Portal(chat.id), &event.id, answer)
+                    .await;
             }
         };
         let Some(name) = self.name_of(&chat, &event.person).await? else {
@@ -174,11 +180,32 @@ impl Work<'_> {
         chat: &Chat,
         person: &AgentId,
     ) -> Result<Option<String>, StoreError> {
-        let candidates = self.tx.candidates(chat).await?;
-        let found = candidates
-            .into_iter()
-            .find(|candidate| candidate.agent.id == *person && candidate.agent.may_chat);
-        Ok(found.map(|candidate| candidate.agent.name))
+        let found = self.tx.find_agent(&chat.service, person).await?;
+        Ok(found
+            .filter(|found| found.permissions.holds(Permission::Chat))
+            .map(|found| found.name))
+    }
+
+    /// Answers a command where it was typed: a reaction when it was done, else words.
+    async fn answer_in(
+        &mut self,
+        room: Room,
+        command: &EventId,
+        answer: Answer,
+    ) -> Result<(), StoreError> {
+        let command = command.clone();
+        match answer {
+            Answer::Nothing => Ok(()),
+            Answer::Done => self.enqueue(Effect::Tick { room, command }).await,
+            Answer::Words(text) => {
+                self.enqueue(Effect::Answer {
+                    room,
+                    command,
+                    text,
+                })
+                .await
+            }
+        }
     }
 
     async fn answer(&mut self, chat: &Chat, notice: Notice) -> Result<(), StoreError> {
@@ -207,29 +234,5 @@ impl Work<'_> {
             true => None,
             false => Some("This chat is closed already.".into()),
         })
-    }
-
-    /// Runs a command typed in the room of `chat`, or elsewhere; `None`: nothing to say.
-    pub(super) async fn command(
-        &mut self,
-        person: &AgentId,
-        chat: Option<&mut Chat>,
-        text: &str,
-    ) -> Result<Option<String>, StoreError> {
-        match command::read(text) {
-            Typed::Words(_) => Ok(None),
-            Typed::Mistake(answer) => Ok(Some(answer)),
-            Typed::Command(Command::Help) => Ok(Some(command::help())),
-            Typed::Command(Command::Status(None)) => self.status(person).await.map(Some),
-            Typed::Command(Command::Status(Some(status))) => {
-                self.set_status(person, status).await.map(Some)
-            }
-            Typed::Command(Command::Close) => match chat {
-                Some(chat) => self.agent_ends(chat, person).await,
-                None => Ok(Some(
-                    "!close works in the room of the chat you want to end.".into(),
-                )),
-            },
-        }
     }
 }

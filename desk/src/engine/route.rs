@@ -5,6 +5,7 @@ use tracing::info;
 
 use super::{Engine, Work};
 use crate::{
+    agent::Attendance,
     chat::{Chat, ChatState},
     effect::Effect,
     event::ChatEventKind,
@@ -12,7 +13,7 @@ use crate::{
     ports::StoreError,
     refusal::DeskError,
     routing::{Candidate, least_loaded},
-    service::ServiceSettings,
+    service::Routing,
 };
 
 /// How many chats are read at once.
@@ -28,7 +29,7 @@ impl Work<'_> {
             let waiting = self.tx.waiting(slug, BATCH).await?;
             let last = waiting.len() < BATCH as usize;
             for chat in waiting {
-                if !self.offer(chat, &service.settings).await? {
+                if !self.offer(chat, &service.settings.routing).await? {
                     return Ok(());
                 }
             }
@@ -38,18 +39,21 @@ impl Work<'_> {
         }
     }
 
+    pub(super) fn attendance(&self, rules: &Routing) -> Attendance {
+        Attendance {
+            basis: rules.presence,
+            now: self.now,
+        }
+    }
+
     /// Offers a waiting chat to whom it is for. Says whether there was anybody.
-    async fn offer(
-        &mut self,
-        mut chat: Chat,
-        settings: &ServiceSettings,
-    ) -> Result<bool, StoreError> {
+    async fn offer(&mut self, mut chat: Chat, rules: &Routing) -> Result<bool, StoreError> {
         let candidates = self.tx.candidates(&chat).await?;
-        let Some(chosen) = least_loaded(&candidates) else {
+        let Some(chosen) = least_loaded(&candidates, self.attendance(rules)) else {
             return Ok(false);
         };
         let agent = chosen.agent.id.clone();
-        let until = self.now + settings.accept_timeout();
+        let until = self.now + rules.accept_timeout();
         let Ok(offered) = chat.state.offer(agent.clone(), until) else {
             return Ok(false);
         };
@@ -117,8 +121,13 @@ impl Work<'_> {
     /// when nobody is there, or everybody who is there has let an offer of this chat pass.
     pub(super) async fn tell_waiting(&mut self, chat: &Chat) -> Result<(), StoreError> {
         let candidates = self.tx.candidates(chat).await?;
-        let hopeful =
-            |candidate: &Candidate| candidate.agent.is_routable() && candidate.offered_before == 0;
+        let Some(service) = self.tx.find_service(&chat.service).await? else {
+            return Ok(());
+        };
+        let attendance = self.attendance(&service.settings.routing);
+        let hopeful = |candidate: &Candidate| {
+            candidate.agent.is_routable(attendance) && candidate.offered_before == 0
+        };
         let contact = !candidates.iter().any(hopeful);
         let before = self.tx.waiting_before(chat).await?;
         self.append(
@@ -149,7 +158,7 @@ impl Work<'_> {
         // Its own offer holds a slot already; anybody else needs a free one. Presence is not asked
         // for: who joins is there.
         let holds_offer = was_offered_to.as_ref() == Some(agent);
-        if !candidate.agent.may_chat || !(holds_offer || candidate.has_free_slot()) {
+        if !candidate.agent.may_chat() || !(holds_offer || candidate.has_free_slot()) {
             return Ok(());
         }
         let Ok(active) = chat.state.clone().accept(agent.clone()) else {

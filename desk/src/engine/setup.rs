@@ -1,9 +1,13 @@
 //! Services and agents from the settings, made at the start.
 
-use super::Engine;
+use std::collections::BTreeSet;
+
+use super::{Engine, Work};
 use crate::{
+    agent::Membership,
     effect::Effect,
     ids::{AgentId, ServiceSlug},
+    permission::{Permission, Permissions},
     ports::StoreError,
     service::{Service, ServiceSettings},
 };
@@ -25,39 +29,51 @@ pub struct AgentSetup {
 }
 
 impl Engine {
-    /// Makes what is missing and brings settings and agents up to what the configuration says.
-    /// Until there are commands for it, the configuration rules.
+    /// Makes the services that are missing. One that is there stays as it is: from its first
+    /// start on, commands rule. All that waits is routed, for the world may have changed.
     pub async fn set_up(&self, services: &[ServiceSetup]) -> Result<(), StoreError> {
         for setup in services {
             let mut work = self.begin().await?;
-            let service = Service {
-                slug: setup.slug.clone(),
-                name: setup.name.clone(),
-                settings: setup.settings.clone(),
-            };
-            if work.tx.find_service(&setup.slug).await?.is_some() {
-                work.tx.save_settings(&service).await?;
-            } else {
-                work.tx.insert_service(&service).await?;
+            if work.tx.find_service(&setup.slug).await?.is_none() {
+                work.found(setup).await?;
+                work.commit().await?;
             }
-            work.enqueue(Effect::OpenDesk {
+        }
+        for service in self.store.services().await? {
+            let mut work = self.begin().await?;
+            work.route(&service.slug).await?;
+            work.commit().await?;
+        }
+        Ok(())
+    }
+}
+
+impl Work<'_> {
+    async fn found(&mut self, setup: &ServiceSetup) -> Result<(), StoreError> {
+        let service = Service {
+            slug: setup.slug.clone(),
+            name: setup.name.clone(),
+            settings: setup.settings.clone(),
+        };
+        self.tx.insert_service(&service).await?;
+        self.enqueue(Effect::OpenDesk {
+            service: setup.slug.clone(),
+        })
+        .await?;
+        for agent in &setup.agents {
+            let membership = Membership {
+                agent: agent.id.clone(),
+                name: agent.name.clone(),
+                permissions: Permissions::of([Permission::Chat]),
+                groups: BTreeSet::new(),
+                capacity: None,
+            };
+            self.tx.save_agent(&setup.slug, &membership).await?;
+            self.enqueue(Effect::InviteToDesk {
                 service: setup.slug.clone(),
+                agent: agent.id.clone(),
             })
             .await?;
-            work.tx.revoke_all(&setup.slug).await?;
-            for agent in &setup.agents {
-                work.tx
-                    .save_agent(&setup.slug, &agent.id, &agent.name, true, None)
-                    .await?;
-                work.enqueue(Effect::InviteToDesk {
-                    service: setup.slug.clone(),
-                    agent: agent.id.clone(),
-                })
-                .await?;
-            }
-            // A new agent may be online already, or have a greater capacity.
-            work.route(&setup.slug).await?;
-            work.commit().await?;
         }
         Ok(())
     }

@@ -48,6 +48,18 @@ pub enum Call {
         link: RoomId,
         key: EffectId,
     },
+    Answer {
+        room: RoomId,
+        to: EventId,
+        text: String,
+        key: EffectId,
+    },
+    React {
+        room: RoomId,
+        to: EventId,
+        symbol: String,
+        key: EffectId,
+    },
     Rename {
         room: RoomId,
         name: String,
@@ -324,6 +336,40 @@ impl Homeserver for FakeHomeserver {
             key: key.clone(),
         };
         self.take(call, |state| state.hear(room, None, text, None, key))
+            .await
+    }
+
+    async fn answer(
+        &self,
+        room: &RoomId,
+        to: &EventId,
+        text: &str,
+        key: &EffectId,
+    ) -> Result<EventId, DeliveryError> {
+        let call = Call::Answer {
+            room: room.clone(),
+            to: to.clone(),
+            text: text.into(),
+            key: key.clone(),
+        };
+        self.take(call, |state| state.hear(room, None, text, None, key))
+            .await
+    }
+
+    async fn react(
+        &self,
+        room: &RoomId,
+        to: &EventId,
+        symbol: &str,
+        key: &EffectId,
+    ) -> Result<EventId, DeliveryError> {
+        let call = Call::React {
+            room: room.clone(),
+            to: to.clone(),
+            symbol: symbol.into(),
+            key: key.clone(),
+        };
+        self.take(call, |_| EventId::new(format!("$reaction to {to}")))
             .await
     }
 

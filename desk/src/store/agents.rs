@@ -3,25 +3,29 @@
 use async_trait::async_trait;
 
 use crate::{
-    agent::{ChatStatus, Presence},
+    agent::{ChatStatus, Membership, Presence},
+    command::Language,
     ids::{AgentId, ServiceSlug, Timestamp},
     ports::StoreError,
 };
 
 #[async_trait]
 pub trait AgentTx: Send {
-    /// Adds the agent or replaces its name, permission and capacity (`None`: the service's).
+    /// Adds the agent or replaces what the service says of it.
     async fn save_agent(
         &mut self,
         service: &ServiceSlug,
-        agent: &AgentId,
-        name: &str,
-        may_chat: bool,
-        capacity: Option<u32>,
+        membership: &Membership,
     ) -> Result<(), StoreError>;
-    /// Takes the permission `chat` from all agents of the service.
-    async fn revoke_all(&mut self, service: &ServiceSlug) -> Result<(), StoreError>;
+    async fn find_agent(
+        &mut self,
+        service: &ServiceSlug,
+        agent: &AgentId,
+    ) -> Result<Option<Membership>, StoreError>;
     async fn chat_status(&mut self, agent: &AgentId) -> Result<(ChatStatus, Presence), StoreError>;
+    /// In which the person wants answers.
+    async fn language(&mut self, person: &AgentId) -> Result<Language, StoreError>;
+    /// The services in which the person holds the permission `chat`.
     async fn services_of(&mut self, agent: &AgentId) -> Result<Vec<ServiceSlug>, StoreError>;
     /// Says whether it changed.
     async fn save_presence(

@@ -3,42 +3,53 @@
 use async_trait::async_trait;
 
 use desk::{
-    agent::{ChatStatus, Presence},
+    agent::{ChatStatus, Membership, Presence},
+    command::Language,
     ids::{AgentId, ServiceSlug, Timestamp},
+    permission::Permission,
     ports::StoreError,
     store::AgentTx,
 };
 
 use super::SqliteTx;
-use crate::rows::{self, get};
+use crate::rows::{self, get, to_json};
 
 #[async_trait]
 impl AgentTx for SqliteTx<'_> {
     async fn save_agent(
         &mut self,
         service: &ServiceSlug,
-        agent: &AgentId,
-        name: &str,
-        may_chat: bool,
-        capacity: Option<u32>,
+        membership: &Membership,
     ) -> Result<(), StoreError> {
         let query = sqlx::query(
-            "insert into agent (service, id, name, may_chat, capacity) values ($1, $2, $3, $4, $5)
+            "insert into agent (service, id, name, may_chat, capacity, permissions, member_of)
+             values ($1, $2, $3, $4, $5, $6, $7)
              on conflict (service, id) do update
-             set name = excluded.name, may_chat = excluded.may_chat, capacity = excluded.capacity",
+             set name = excluded.name, may_chat = excluded.may_chat, capacity = excluded.capacity,
+               permissions = excluded.permissions, member_of = excluded.member_of",
         )
         .bind(service.as_str())
-        .bind(agent.as_str())
-        .bind(name)
-        .bind(may_chat)
-        .bind(capacity);
+        .bind(membership.agent.as_str())
+        .bind(&membership.name)
+        .bind(membership.permissions.holds(Permission::Chat))
+        .bind(membership.capacity)
+        .bind(to_json(&membership.permissions)?)
+        .bind(to_json(&membership.groups)?);
         self.run(query).await.map(drop)
     }
 
-    async fn revoke_all(&mut self, service: &ServiceSlug) -> Result<(), StoreError> {
-        let query = sqlx::query("update agent set may_chat = false where service = $1")
-            .bind(service.as_str());
-        self.run(query).await.map(drop)
+    async fn find_agent(
+        &mut self,
+        service: &ServiceSlug,
+        agent: &AgentId,
+    ) -> Result<Option<Membership>, StoreError> {
+        let query = sqlx::query(
+            "select id, name, capacity, permissions, member_of from agent
+             where service = $1 and id = $2",
+        )
+        .bind(service.as_str())
+        .bind(agent.as_str());
+        self.find(query, rows::membership).await
     }
 
     async fn chat_status(&mut self, agent: &AgentId) -> Result<(ChatStatus, Presence), StoreError> {
@@ -53,6 +64,17 @@ impl AgentTx for SqliteTx<'_> {
             })
             .await?;
         Ok(found.unwrap_or_default())
+    }
+
+    async fn language(&mut self, person: &AgentId) -> Result<Language, StoreError> {
+        let query = sqlx::query("select language from person where id = $1").bind(person.as_str());
+        let found = self
+            .find(query, |row| get::<Option<String>>(row, "language"))
+            .await?
+            .flatten();
+        Ok(found
+            .and_then(|word| Language::from_word(&word))
+            .unwrap_or_default())
     }
 
     async fn services_of(&mut self, agent: &AgentId) -> Result<Vec<ServiceSlug>, StoreError> {

@@ -55,8 +55,10 @@ impl QueueTx for SqliteTx<'_> {
         let query = sqlx::query(CANDIDATES)
             .bind(chat.service.as_str())
             .bind(chat.id.as_str());
-        self.list(query, |row| rows::candidate(row, service.settings.capacity))
-            .await
+        self.list(query, |row| {
+            rows::candidate(row, service.settings.routing.capacity)
+        })
+        .await
     }
 
     async fn insert_offer(

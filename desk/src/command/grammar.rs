@@ -1,0 +1,288 @@
+//! Every command people type to the bot, once: parsing, `!help` and the suggestions all come from
+//! these definitions. `after_help` is the example that mistakes are answered with.
+
+use clap::{Parser, Subcommand};
+
+use crate::{
+    agent::ChatStatus,
+    permission::Permission,
+    service::{Basis, Mode, Strategy},
+};
+
+#[derive(Parser)]
+#[command(
+    name = "!",
+    multicall = true,
+    disable_help_flag = true,
+    disable_help_subcommand = true,
+    disable_version_flag = true
+)]
+pub(super) struct Line {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+#[command(disable_help_flag = true, disable_help_subcommand = true)]
+pub enum Command {
+    /// This list, or what is to know of one command
+    #[command(after_help = "!help transfer")]
+    Help { topic: Vec<String> },
+    /// The language of my answers to you
+    #[command(after_help = "!lang ko")]
+    Lang { language: Option<Language> },
+
+    /// Whether you are given chats; sets your chat status
+    #[command(after_help = "!status away")]
+    Status { status: Option<ChatStatus> },
+    /// Be given chats
+    #[command(after_help = "!online")]
+    Online,
+    /// Keep your chats and be given no new ones for a while
+    #[command(after_help = "!away")]
+    Away,
+    /// Be given no chats
+    #[command(after_help = "!offline")]
+    Offline,
+
+    /// The chats you have, or all of a service for supervisors
+    #[command(after_help = "!chats")]
+    Chats,
+    /// The chats that wait
+    #[command(after_help = "!queue")]
+    Queue,
+    /// Take a waiting chat: the one named, or the one that waits longest
+    #[command(after_help = "!take 17")]
+    Take {
+        #[arg(value_parser = chat_number)]
+        chat: Option<u64>,
+    },
+    /// Why a chat did or did not go to whom
+    #[command(after_help = "!why 17")]
+    Why {
+        #[arg(value_parser = chat_number)]
+        chat: Option<u64>,
+    },
+    /// Give back the chat that is offered to you
+    #[command(after_help = "!decline")]
+    Decline,
+    /// Hand this chat to an agent or a group, with a note only agents see
+    #[command(after_help = "!transfer @bela knows about refunds")]
+    Transfer {
+        /// @agent or #group
+        to: String,
+        note: Option<String>,
+    },
+    /// Bring another agent into this chat
+    #[command(after_help = "!invite @bela")]
+    Invite { agent: String },
+    /// End this chat
+    #[command(after_help = "!close answered")]
+    Close { reason: Option<String> },
+    /// Ask the customer for a rating now
+    #[command(after_help = "!rate")]
+    Rate,
+    /// A note only agents see
+    #[command(after_help = "!note asked for a refund before")]
+    Note { text: String },
+    /// Who this customer is: details, page, earlier chats, tickets
+    #[command(after_help = "!customer")]
+    Customer,
+    /// Send a prepared answer, or list them; for admins also add and remove
+    #[command(after_help = "!canned hours")]
+    Canned {
+        /// The name of the answer; `add` or `remove` before it, and a text behind it, to change them
+        words: Vec<String>,
+    },
+
+    /// Watch a chat without being its agent (join the room to see it)
+    #[command(after_help = "!watch 17")]
+    Watch {
+        #[arg(value_parser = chat_number)]
+        chat: u64,
+    },
+    /// Give a chat to an agent
+    #[command(after_help = "!assign 17 @bela")]
+    Assign {
+        #[arg(value_parser = chat_number)]
+        chat: u64,
+        agent: String,
+    },
+    /// Chats, waits, first answers and ratings, by agent
+    #[command(after_help = "!report 7d")]
+    Report {
+        /// today, or a number of days such as 7d
+        span: Option<String>,
+    },
+
+    /// Help centers: list them, make one, choose which your commands are about
+    #[command(subcommand, after_help = "!service use acme")]
+    Service(ServiceCommand),
+    /// The contract's switches
+    #[command(after_help = "!contract chat on")]
+    Contract {
+        /// chat or security, then on or off; or nothing to see them
+        words: Vec<String>,
+    },
+    /// The help center's switches and settings
+    #[command(after_help = "!helpcenter chat off")]
+    Helpcenter {
+        /// chat, contact, origins, hours, consent, greeting, fields, theme, rating, idle,
+        /// attachments or identity, then the value; or nothing to see them
+        words: Vec<String>,
+    },
+    /// How chats are given to agents
+    #[command(subcommand, after_help = "!routing strategy round-robin")]
+    Routing(RoutingCommand),
+    /// How many days closed chats are kept
+    #[command(after_help = "!retention 90")]
+    Retention {
+        /// A number of days, or `off`
+        days: Option<String>,
+    },
+    /// Agents and their permissions
+    #[command(subcommand, after_help = "!agent grant @bela chat")]
+    Agent(AgentCommand),
+    /// Who changed what, and who was refused what
+    #[command(after_help = "!audit @bela since 7d")]
+    Audit {
+        /// A number of entries, @who, a word to look for, since 7d; in any order
+        words: Vec<String>,
+    },
+    /// Whether everything works together as it should
+    #[command(after_help = "!doctor")]
+    Doctor,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum ServiceCommand {
+    /// All help centers
+    #[command(after_help = "!service list")]
+    List,
+    /// Make a help center
+    #[command(after_help = "!service create acme \"Acme Help\"")]
+    Create { slug: String, name: String },
+    /// Your commands are about this help center from now on
+    #[command(after_help = "!service use acme")]
+    Use { slug: String },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum RoutingCommand {
+    /// The routing settings as they are
+    #[command(after_help = "!routing show")]
+    Show,
+    /// Who is next
+    #[command(after_help = "!routing strategy least-loaded")]
+    Strategy { strategy: Strategy },
+    /// Whether chats are offered one by one, or claimed
+    #[command(after_help = "!routing mode claim")]
+    Mode { mode: Mode },
+    /// How many chats an agent takes at once
+    #[command(after_help = "!routing capacity 3")]
+    Capacity {
+        #[arg(value_parser = clap::value_parser!(u32).range(1..=1000))]
+        capacity: u32,
+    },
+    /// How long an offer waits, in seconds
+    #[command(after_help = "!routing accept-timeout 45")]
+    AcceptTimeout {
+        #[arg(value_parser = clap::value_parser!(u64).range(1..=3600))]
+        seconds: u64,
+    },
+    /// How long an agent that loses presence keeps its chats, in seconds
+    #[command(after_help = "!routing grace 120")]
+    Grace {
+        #[arg(value_parser = clap::value_parser!(u64).range(0..=86400))]
+        seconds: u64,
+    },
+    /// Whether the agent who last talked with a customer comes first
+    #[command(after_help = "!routing prefer-recent on")]
+    PreferRecent { switch: Switch },
+    /// What counts as being there
+    #[command(after_help = "!routing presence activity")]
+    Presence { basis: Basis },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum AgentCommand {
+    /// The agents of the help center
+    #[command(after_help = "!agent list")]
+    List,
+    /// Give permissions: chat, mask, unmask, ticket, supervise, admin
+    #[command(after_help = "!agent grant @bela chat mask")]
+    Grant {
+        agent: String,
+        #[arg(required = true)]
+        permissions: Vec<Permission>,
+    },
+    /// Take permissions; without any named, all
+    #[command(after_help = "!agent revoke @bela mask")]
+    Revoke {
+        agent: String,
+        permissions: Vec<Permission>,
+    },
+    /// How many chats the agent takes at once
+    #[command(after_help = "!agent capacity @bela 5")]
+    Capacity {
+        agent: String,
+        #[arg(value_parser = clap::value_parser!(u32).range(1..=1000))]
+        capacity: u32,
+    },
+    /// The name customers see
+    #[command(after_help = "!agent name @bela \"Bela from Support\"")]
+    Name { agent: String, name: String },
+    /// Groups the agent is in, for transfers; `none` for none
+    #[command(after_help = "!agent group @bela billing")]
+    Group {
+        agent: String,
+        #[arg(required = true)]
+        groups: Vec<String>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Switch {
+    On,
+    Off,
+}
+
+impl Switch {
+    pub fn is_on(self) -> bool {
+        self == Self::On
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Language {
+    #[default]
+    En,
+    Ko,
+}
+
+impl Language {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Ko => "ko",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "en" => Some(Self::En),
+            "ko" => Some(Self::Ko),
+            _ => None,
+        }
+    }
+}
+
+/// `17` or `#17`.
+fn chat_number(word: &str) -> Result<u64, String> {
+    let digits = word.strip_prefix('#').unwrap_or(word);
+    digits
+        .parse()
+        .ok()
+        .filter(|number| *number > 0)
+        .ok_or_else(|| "the number of a chat, as in #17".to_owned())
+}

@@ -1,0 +1,98 @@
+//! A line cut into words. Only double quotes quote, also the curly ones that phones type: an
+//! apostrophe or a backslash means itself.
+
+/// Commands whose last argument is a text taken as typed, with how many words stand before it.
+const WITH_TEXT: [(&str, usize); 4] = [("note", 1), ("close", 1), ("transfer", 2), ("canned", 3)];
+
+/// The words of a line, its command (in lower case) first.
+pub(super) fn cut(line: &str) -> Vec<String> {
+    let line = line.trim();
+    let name = line
+        .split_whitespace()
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
+    let with_text = WITH_TEXT.iter().find(|(command, _)| *command == name);
+    let mut words = match with_text {
+        Some((_, before)) => with_rest(line, *before),
+        None => quoted(line),
+    };
+    if let Some(first) = words.first_mut() {
+        *first = name;
+    }
+    words
+}
+
+/// So many words, and what is behind them as one.
+fn with_rest(line: &str, before: usize) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut rest = line;
+    while words.len() < before && !rest.is_empty() {
+        let (word, behind) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+        words.push(word.to_owned());
+        rest = behind.trim_start();
+    }
+    if !rest.is_empty() {
+        words.push(rest.to_owned());
+    }
+    words
+}
+
+fn quoted(line: &str) -> Vec<String> {
+    let mut shell = String::with_capacity(line.len());
+    let mut within = false;
+    for c in line.chars() {
+        match c {
+            '"' | '“' | '”' | '„' => {
+                within = !within;
+                shell.push('"');
+            }
+            // What means something to a shell alone.
+            '\'' | '#' if !within => shell.extend(['\\', c]),
+            '\\' => shell.push_str("\\\\"),
+            other => shell.push(other),
+        }
+    }
+    // A quote that is never closed is a character like any other.
+    shlex::split(&shell).unwrap_or_else(|| line.split_whitespace().map(str::to_owned).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_cut_into() {
+        for (line, words) in [
+            ("HELP", &["help"][..]),
+            (
+                "agent name @a \"Alice's desk\"",
+                &["agent", "name", "@a", "Alice's desk"],
+            ),
+            (
+                "agent name @a “Alice from Support”",
+                &["agent", "name", "@a", "Alice from Support"],
+            ),
+            (
+                "tickets #billing don't c:\\x",
+                &["tickets", "#billing", "don't", "c:\\x"],
+            ),
+            ("service \"acme", &["service", "\"acme"]),
+            (
+                "note  it's \"5 o'clock\"  now",
+                &["note", "it's \"5 o'clock\"  now"],
+            ),
+            (
+                "transfer #billing  it's a refund",
+                &["transfer", "#billing", "it's a refund"],
+            ),
+            ("close", &["close"]),
+            (
+                "canned add hours We're open",
+                &["canned", "add", "hours", "We're open"],
+            ),
+        ] {
+            assert_eq!(cut(line), words, "{line}");
+        }
+    }
+}

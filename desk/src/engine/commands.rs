@@ -1,0 +1,148 @@
+//! Commands people type: who asks, where, and whether they may. Each family has its module.
+
+use crate::{
+    audit::AuditEntry,
+    chat::Chat,
+    command::{self, Command, Language, Typed},
+    ids::{AgentId, EventId, ServiceSlug},
+    permission::{Permission, Permissions},
+    ports::{Answer, StoreError},
+};
+
+use super::Work;
+
+mod admin;
+mod care;
+mod chats;
+mod status;
+
+/// Who types a command.
+pub(super) struct Asker {
+    pub person: AgentId,
+    #[allow(dead_code)]
+    pub language: Language,
+    /// The message in which the command stands; `None` in a management room.
+    #[allow(dead_code)]
+    pub event: Option<EventId>,
+    /// The message it answers, where the client says so.
+    #[allow(dead_code)]
+    pub replies_to: Option<EventId>,
+}
+
+/// Where a command is typed.
+pub(super) enum Place<'c> {
+    /// In the room of a chat.
+    Portal(&'c mut Chat),
+    #[allow(dead_code)]
+    Desk(ServiceSlug),
+    /// In a direct room with the bot.
+    Management,
+}
+
+impl Work<'_> {
+    /// Carries out what was typed, if it is a command.
+    pub(super) async fn command(
+        &mut self,
+        asker: &Asker,
+        place: Place<'_>,
+        text: &str,
+    ) -> Result<Answer, StoreError> {
+        let command = match command::read(text) {
+            Typed::Words(_) => return Ok(Answer::Nothing),
+            Typed::Mistake(answer) => return Ok(Answer::Words(answer)),
+            Typed::Command(command) => command,
+        };
+        match command {
+            Command::Help { .. } | Command::Lang { .. } => self.about_us(asker, command).await,
+            Command::Status { .. } | Command::Online | Command::Away | Command::Offline => {
+                self.status_command(asker, command).await
+            }
+            Command::Chats
+            | Command::Queue
+            | Command::Take { .. }
+            | Command::Why { .. }
+            | Command::Decline
+            | Command::Transfer { .. }
+            | Command::Invite { .. }
+            | Command::Watch { .. }
+            | Command::Assign { .. } => self.chats_command(asker, place, command).await,
+            Command::Close { .. }
+            | Command::Rate
+            | Command::Note { .. }
+            | Command::Customer
+            | Command::Canned { .. }
+            | Command::Report { .. } => self.care_command(asker, place, command).await,
+            Command::Service(_)
+            | Command::Contract { .. }
+            | Command::Helpcenter { .. }
+            | Command::Routing(_)
+            | Command::Retention { .. }
+            | Command::Agent(_)
+            | Command::Audit { .. }
+            | Command::Doctor => self.admin_command(asker, place, command).await,
+        }
+    }
+
+    pub(super) async fn asker(
+        &mut self,
+        person: &AgentId,
+        event: Option<EventId>,
+        replies_to: Option<EventId>,
+    ) -> Result<Asker, StoreError> {
+        Ok(Asker {
+            person: person.clone(),
+            language: self.tx.language(person).await?,
+            event,
+            replies_to,
+        })
+    }
+
+    /// What the person may do in the service. The admins of the settings file are admins and
+    /// supervisors everywhere.
+    #[allow(dead_code)]
+    pub(super) async fn permissions(
+        &mut self,
+        person: &AgentId,
+        service: &ServiceSlug,
+    ) -> Result<Permissions, StoreError> {
+        let found = self.tx.find_agent(service, person).await?;
+        let held = found.map(|found| found.permissions).unwrap_or_default();
+        Ok(match self.engine.admins.contains(person) {
+            true => held.with(&[Permission::Admin, Permission::Supervise]),
+            false => held,
+        })
+    }
+
+    /// `Some`: the asker may not, the answer says so, and the audit log holds it.
+    #[allow(dead_code)]
+    pub(super) async fn denied(
+        &mut self,
+        asker: &Asker,
+        service: &ServiceSlug,
+        permission: Permission,
+        command: &str,
+    ) -> Result<Option<Answer>, StoreError> {
+        if self
+            .permissions(&asker.person, service)
+            .await?
+            .holds(permission)
+        {
+            return Ok(None);
+        }
+        self.tx
+            .insert_audit(&AuditEntry {
+                at: self.now,
+                service: Some(service.clone()),
+                actor: asker.person.clone(),
+                what: "denied".into(),
+                subject: Some(command.to_owned()),
+                old: None,
+                new: None,
+            })
+            .await?;
+        Ok(Some(Answer::Words(format!(
+            "{command} needs the permission \"{permission}\" in {service}. An admin can grant it: !agent grant {} {permission}",
+            asker.person
+        ))))
+    }
+}

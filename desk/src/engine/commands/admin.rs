@@ -1,0 +1,28 @@
+//! What concerns the installation and its services: help, languages, settings, permissions, the
+//! audit log.
+
+use crate::{
+    command::{self, Command},
+    ports::{Answer, StoreError},
+};
+
+use super::{super::Work, Asker, Place};
+
+impl Work<'_> {
+    pub(super) async fn about_us(
+        &mut self,
+        _asker: &Asker,
+        _command: Command,
+    ) -> Result<Answer, StoreError> {
+        Ok(Answer::Words(command::help()))
+    }
+
+    pub(super) async fn admin_command(
+        &mut self,
+        _asker: &Asker,
+        _place: Place<'_>,
+        _command: Command,
+    ) -> Result<Answer, StoreError> {
+        Ok(Answer::Nothing)
+    }
+}

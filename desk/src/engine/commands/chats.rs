@@ -1,0 +1,19 @@
+//! Commands about who has which chat.
+
+use crate::{
+    command::Command,
+    ports::{Answer, StoreError},
+};
+
+use super::{super::Work, Asker, Place};
+
+impl Work<'_> {
+    pub(super) async fn chats_command(
+        &mut self,
+        _asker: &Asker,
+        _place: Place<'_>,
+        _command: Command,
+    ) -> Result<Answer, StoreError> {
+        Ok(Answer::Nothing)
+    }
+}
