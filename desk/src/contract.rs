@@ -12,7 +12,7 @@
 use crate::{
     agent::Membership,
     chat::{Chat, ChatState},
-    customer::Customer,
+    customer::{Customer, Words},
     event::{Author, ChatEventKind, Message, Received},
     ids::{
         AgentId, ChatId, ClientKey, CustomerId, EventId, MessageId, RoomId, ServiceSlug, Timestamp,
@@ -60,6 +60,7 @@ macro_rules! store_contract {
                 events_are_read_after_a_number_and_up_to_a_limit,
                 a_client_key_is_found_and_refused_twice,
                 a_message_is_found_by_its_event_and_rewritten_where_it_stands,
+                the_words_of_a_message_are_read_with_whose_they_are_and_where_to_say_them,
                 no_wording_of_a_message_outlives_its_rewriting;
             outbox: the_head_of_each_lane_is_its_oldest_effect,
                 a_buried_effect_does_not_block_its_lane,

@@ -1,7 +1,7 @@
 //! A customer: a person on the web page, one ghost each.
 
 use crate::{
-    ids::{CustomerId, ServiceSlug},
+    ids::{CustomerId, RoomId, ServiceSlug, Timestamp},
     ports::Ghost,
     refusal::Refusal,
 };
@@ -31,6 +31,15 @@ impl Customer {
     pub fn shown_name(&self) -> &str {
         self.name.as_deref().unwrap_or("Customer")
     }
+}
+
+/// What a customer wrote, as it is now, with what it takes to say it in the portal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Words {
+    pub customer: Customer,
+    pub portal: Option<RoomId>,
+    pub text: String,
+    pub at: Timestamp,
 }
 
 /// Trims; an empty line is none.

@@ -5,9 +5,9 @@ use async_trait::async_trait;
 use crate::{
     agent::{ChatStatus, Presence},
     chat::Chat,
-    customer::Customer,
+    customer::{Customer, Words},
     effect::Queued,
-    event::{ChatEvent, Message, Received},
+    event::{ChatEvent, Received},
     ids::{
         AgentId, ChatId, CustomerId, EventId, MessageId, RoomId, ServiceSlug, Timestamp, TokenHash,
     },
@@ -57,11 +57,8 @@ pub trait Store: Send + Sync {
     async fn access(&self, chat: &ChatId, token: &TokenHash) -> Result<bool, StoreError>;
     async fn chat(&self, chat: &ChatId) -> Result<Option<Chat>, StoreError>;
     async fn customer(&self, customer: &CustomerId) -> Result<Option<Customer>, StoreError>;
-    /// The message and when it was written.
-    async fn message(
-        &self,
-        message: &MessageId,
-    ) -> Result<Option<(Message, Timestamp)>, StoreError>;
+    /// Of a message.
+    async fn words(&self, message: &MessageId) -> Result<Option<Words>, StoreError>;
     /// At most `limit` events after `seq`, in order.
     async fn events_after(
         &self,

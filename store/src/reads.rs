@@ -6,9 +6,9 @@ use sqlx::{AssertSqlSafe, Row, sqlite::SqliteRow};
 use desk::{
     agent::{ChatStatus, Presence},
     chat::Chat,
-    customer::Customer,
+    customer::{Customer, Words},
     effect::Queued,
-    event::{ChatEvent, ChatEventKind, Message, Received},
+    event::{ChatEvent, Received},
     ids::{
         AgentId, ChatId, CustomerId, EventId, MessageId, RoomId, ServiceSlug, Timestamp, TokenHash,
     },
@@ -170,20 +170,17 @@ impl Store for SqliteStore {
         self.row(query, rows::customer).await
     }
 
-    async fn message(
-        &self,
-        message: &MessageId,
-    ) -> Result<Option<(Message, Timestamp)>, StoreError> {
-        let query = sqlx::query("select seq, at, what from chat_event where message = $1")
-            .bind(message.as_str());
-        Ok(match self.row(query, rows::chat_event).await? {
-            Some(ChatEvent {
-                what: ChatEventKind::Message(message),
-                at,
-                ..
-            }) => Some((message, at)),
-            _ => None,
-        })
+    async fn words(&self, message: &MessageId) -> Result<Option<Words>, StoreError> {
+        let query = sqlx::query(
+            "select chat_event.seq, chat_event.at, chat_event.what, chat.room,
+               customer.id, customer.service, customer.name, customer.email
+             from chat_event
+             join chat on chat.id = chat_event.chat
+             join customer on customer.id = chat.customer
+             where chat_event.message = $1",
+        )
+        .bind(message.as_str());
+        Ok(self.row(query, rows::words).await?.flatten())
     }
 
     async fn events_after(

@@ -6,9 +6,9 @@ use sqlx::{Decode, Row, Sqlite, Type, sqlite::SqliteRow};
 use desk::{
     agent::{Agent, ChatStatus, Membership, Presence},
     chat::{Chat, ChatState},
-    customer::Customer,
+    customer::{Customer, Words},
     effect::Queued,
-    event::{ChatEvent, Received},
+    event::{ChatEvent, ChatEventKind, Received},
     ids::{AgentId, ChatId, CustomerId, EffectId, EventId, RoomId, ServiceSlug, Timestamp},
     ports::StoreError,
     routing::Candidate,
@@ -137,6 +137,20 @@ pub fn chat_event(row: &SqliteRow) -> Result<ChatEvent, StoreError> {
         at: time(row, "at")?,
         what: json(get(row, "what")?)?,
     })
+}
+
+/// None when the row is no message.
+pub fn words(row: &SqliteRow) -> Result<Option<Words>, StoreError> {
+    let event = chat_event(row)?;
+    let ChatEventKind::Message(message) = event.what else {
+        return Ok(None);
+    };
+    Ok(Some(Words {
+        customer: customer(row)?,
+        portal: get::<Option<String>>(row, "room")?.map(RoomId::new),
+        text: message.text,
+        at: event.at,
+    }))
 }
 
 pub fn queued(row: &SqliteRow) -> Result<Queued, StoreError> {

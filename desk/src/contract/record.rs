@@ -123,14 +123,41 @@ pub async fn a_message_is_found_by_its_event_and_rewritten_where_it_stands(store
     found.text = "hello, Kim".into();
     tx.rewrite(found).await.unwrap();
     tx.commit().await.unwrap();
-    let stored = store.message(&MessageId::new("m1")).await.unwrap();
-    assert_eq!(stored, Some((message("m1", None, "hello, Kim"), NOON)));
     let events = store.events_after(&chat, 0, 9).await.unwrap();
     assert_eq!(events.len(), 1);
     assert_eq!(
         events[0].what,
         ChatEventKind::Message(message("m1", None, "hello, Kim"))
     );
+}
+
+pub async fn the_words_of_a_message_are_read_with_whose_they_are_and_where_to_say_them(
+    store: &impl Store,
+) {
+    found_service(store, "acme").await;
+    let mut chat = start(store, "acme", "c1").await;
+    append(store, &chat.id, said_without_key("m0")).await;
+    let said = message("m1", Some("k1"), "hello");
+    append(store, &chat.id, ChatEventKind::Message(said.clone())).await;
+    let mut words = Words {
+        customer: customer("acme", "acme"),
+        portal: None,
+        text: "hello".into(),
+        at: NOON,
+    };
+    let m1 = MessageId::new("m1");
+    assert_eq!(store.words(&m1).await.unwrap(), Some(words.clone()));
+    chat.room = Some(room("portal"));
+    save(store, &chat).await;
+    words.portal.clone_from(&chat.room);
+    let mut tx = begin(store).await;
+    let text = "hello, Kim".to_owned();
+    words.text.clone_from(&text);
+    tx.rewrite(&Message { text, ..said }).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(store.words(&m1).await.unwrap(), Some(words));
+    let missing = store.words(&MessageId::new("m2")).await.unwrap();
+    assert_eq!(missing, None);
 }
 
 pub async fn no_wording_of_a_message_outlives_its_rewriting(store: &impl Store) {

@@ -57,18 +57,14 @@ impl Dispatcher {
                 }
                 self.done(head).await
             }
-            Effect::Say { chat, message } => {
-                let (chat, customer) = self.chat(chat).await?;
-                let (words, at) = self
-                    .engine
-                    .store()
-                    .message(message)
-                    .await?
-                    .ok_or_else(|| missing("message"))?;
-                let room = portal(&chat)?;
+            Effect::Say { message, .. } => {
+                let words = self.engine.store().words(message).await?;
+                let words = words.ok_or_else(|| missing("message"))?;
+                let room = words.portal.ok_or_else(|| missing("portal"))?;
+                let ghost = words.customer.ghost(&self.bot);
                 let event = self
                     .homeserver
-                    .say(&room, &customer.ghost(&self.bot), &words.text, at, &head.id)
+                    .say(&room, &ghost, &words.text, words.at, &head.id)
                     .await?;
                 Ok(self.engine.said(head, message, &event).await?)
             }

@@ -7,9 +7,9 @@ use async_trait::async_trait;
 use crate::{
     agent::{ChatStatus, Presence},
     chat::Chat,
-    customer::Customer,
+    customer::{Customer, Words},
     effect::Queued,
-    event::{ChatEvent, Message, Received},
+    event::{ChatEvent, Received},
     ids::{
         AgentId, ChatId, CustomerId, EventId, MessageId, RoomId, ServiceSlug, Timestamp, TokenHash,
     },
@@ -91,11 +91,8 @@ impl<S: Store> Store for BrittleStore<S> {
         self.inner()?.customer(customer).await
     }
 
-    async fn message(
-        &self,
-        message: &MessageId,
-    ) -> Result<Option<(Message, Timestamp)>, StoreError> {
-        self.inner()?.message(message).await
+    async fn words(&self, message: &MessageId) -> Result<Option<Words>, StoreError> {
+        self.inner()?.words(message).await
     }
 
     async fn events_after(
