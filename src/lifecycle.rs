@@ -13,7 +13,8 @@ use std::{
 
 use anyhow::{Context, bail};
 use appservice::{
-    Client, ClientSettings, Inbound, Outbound, PortalSettings, ping, presence::PresenceWatch,
+    Client, ClientSettings, Inbound, Outbound, PortalSettings, lookout, ping,
+    presence::PresenceWatch,
 };
 use bot::{Bot, BotSettings, Outage};
 use bridge_web::{Live, WebSettings};
@@ -156,6 +157,10 @@ async fn run(settings: Settings) -> anyhow::Result<()> {
     tasks.spawn(
         "the ping",
         ping::keep_in_touch(Arc::clone(&client), registration.id.clone()),
+    );
+    tasks.spawn(
+        "the lookout",
+        lookout::look_out(Arc::clone(&client), namespace.clone()),
     );
     let routes = appservice::router(
         Arc::clone(&inbound),

@@ -7,6 +7,7 @@ mod error;
 mod gap;
 mod ghosts;
 pub mod inbound;
+pub mod lookout;
 pub mod namespace;
 mod outbound;
 pub mod ping;

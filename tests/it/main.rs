@@ -12,5 +12,6 @@ mod delivery;
 mod desk_in_process;
 mod inbound;
 mod invariants;
+mod lookout;
 mod routing;
 mod talking;
