@@ -52,6 +52,7 @@ use tasks::Tasks;
 const DEVICE: &str = "HELPROOM";
 const CHECKPOINT: Duration = Duration::from_secs(5);
 const BOT_AGAIN: Duration = Duration::from_secs(15);
+const BOT_REST: Duration = Duration::from_secs(10);
 
 pub fn serve(settings: Settings) -> anyhow::Result<()> {
     init_logging(&settings)?;
@@ -232,12 +233,14 @@ async fn run_bot(
 ) {
     loop {
         let inbound = Arc::clone(&inbound);
+        let elsewhere = inbound.elsewhere();
         let reception = Arc::clone(&engine) as Arc<dyn Reception>;
         let outcome =
             match Bot::connect(settings.clone(), reception, Arc::clone(engine.clock())).await {
                 // A sync that breaks is the first sign that the homeserver was restarted.
                 Ok(bot) => {
                     bot.on_outage(Arc::new(move |_: Outage| inbound.doubt()))
+                        .roused_by(elsewhere)
                         .run(stop.clone())
                         .await
                 }
@@ -285,6 +288,7 @@ fn bot_settings(settings: &Settings, as_token: &str) -> anyhow::Result<BotSettin
         device_id: DEVICE.into(),
         store_dir: settings.bot.store.clone(),
         passphrase: settings.bot_passphrase()?,
+        rest: BOT_REST,
         as_token: as_token.to_owned(),
     })
 }

@@ -46,6 +46,7 @@ pub struct Inbound {
     pub(crate) namespace: Namespace,
     pub(crate) presence: Arc<PresenceWatch>,
     arrived: Notify,
+    elsewhere: Arc<Notify>,
     /// Counts the moments after which events may be missing: a room not checked since is checked
     /// before its next event is taken in ...
     doubts: AtomicU64,
@@ -73,6 +74,7 @@ impl Inbound {
             namespace,
             presence,
             arrived: Notify::new(),
+            elsewhere: Arc::default(),
             doubts: AtomicU64::new(1),
             sweep: AtomicBool::new(true),
             checked: Mutex::default(),
@@ -80,6 +82,12 @@ impl Inbound {
             wary_until: AtomicI64::new(0),
             malformed: AtomicU64::new(0),
         })
+    }
+
+    /// Rung when something happens in a room that may be neither a portal nor a desk room. One
+    /// that was not looked into yet rings, too: what rings too often does no harm here.
+    pub fn elsewhere(&self) -> Arc<Notify> {
+        Arc::clone(&self.elsewhere)
     }
 
     /// Stores what a transaction brings. When this returns, its events survive anything.
@@ -93,6 +101,9 @@ impl Inbound {
             .fetch_add(transaction.malformed, Ordering::Relaxed);
         self.mind_the_gap(id, peer);
         if !transaction.events.is_empty() {
+            if !self.are_checked(&transaction.events) {
+                self.elsewhere.notify_one();
+            }
             let mut tx = self.engine.store().begin().await?;
             tx.receive(&transaction.events, self.engine.clock().now())
                 .await?;
@@ -265,6 +276,12 @@ impl Inbound {
                 self.engine.skip_event(&received.id).await
             }
         }
+    }
+
+    /// Whether all these rooms are open portals or desk rooms that were read before.
+    fn are_checked(&self, events: &[Received]) -> bool {
+        let checked = self.checked.lock();
+        checked.is_ok_and(|checked| events.iter().all(|event| checked.contains_key(&event.room)))
     }
 
     fn is_doubted(&self, room: &RoomId) -> Option<u64> {

@@ -7,6 +7,7 @@ use matrix_sdk::{
     Client,
     ruma::{OwnedUserId, api::client::sync::sync_events::v3::Filter},
 };
+use tokio::sync::Notify;
 use tracing::info;
 
 use crate::{
@@ -41,7 +42,11 @@ pub struct Bot {
     pub(crate) filter: Option<Filter>,
     pub(crate) on_outage: OnOutage,
     pub(crate) backoff: Backoff,
-    /// The last sync worked. Until then a sync does not wait for news.
+    /// Rung when there may be news.
+    pub(crate) news: Arc<Notify>,
+    /// What the bot did itself is news, too, of which nobody tells it.
+    pub(crate) is_curious: bool,
+    /// The last sync worked. Until then there is no rest between two.
     pub(crate) is_up: bool,
     /// The log says that the homeserver limits the bot.
     pub(crate) was_slowed: bool,
@@ -83,6 +88,8 @@ impl Bot {
             rooms,
             filter: None,
             on_outage: Arc::new(|_| {}),
+            news: Arc::default(),
+            is_curious: true,
             backoff: Backoff::default(),
             is_up: false,
             was_slowed: false,
@@ -97,6 +104,12 @@ impl Bot {
         self
     }
 
+    /// Looks at once for what came when this is rung, and not only after its rest.
+    pub fn roused_by(mut self, news: Arc<Notify>) -> Self {
+        self.news = news;
+        self
+    }
+
     /// Stays true while the bot runs.
     pub fn management_rooms(&self) -> ManagementRooms {
         self.rooms.clone()
@@ -105,6 +118,7 @@ impl Bot {
     /// Saves the ledger after its rooms changed: the next sync has another filter.
     pub(crate) async fn save_rooms(&mut self) -> Result<(), BotError> {
         self.filter = None;
+        self.is_curious = true;
         self.rooms.show(&self.ledger);
         self.save().await
     }

@@ -44,8 +44,8 @@ enum Undecided {
 }
 
 impl Bot {
-    /// Joins or declines. Called between two syncs: were a long poll under way, its old filter
-    /// would move the sync token past the join without the state of the room.
+    /// Joins or declines. Called between two syncs: were one under way, its old filter would move
+    /// the sync token past the join without the state of the room.
     ///
     /// A room of another server may keep us waiting or fail for ever; it is put off, and the
     /// others are not held up.

@@ -1,4 +1,8 @@
 //! The sync loop: nothing moves on before what came is answered.
+//!
+//! The bot does not wait at the homeserver for news but is roused, or looks by itself now and
+//! then: Synapse wakes a waiting sync for each event in each room of the bot, portals too, and
+//! works out that its filter leaves nothing while the agent's own sync waits for its turn.
 
 use std::time::Duration;
 
@@ -18,9 +22,6 @@ use crate::{
     error::{BotError, causes},
     invite, management, session, unreadable,
 };
-
-/// How long a sync waits for news.
-const POLL: Duration = Duration::from_secs(30);
 
 impl Bot {
     /// Works until cancelled, and then ends between two answers.
@@ -48,7 +49,7 @@ impl Bot {
             tokio::select! {
                 biased;
                 () = cancel.cancelled() => return Ok(()),
-                batch = self.sync() => *held = Some(batch?),
+                batch = self.next_batch() => *held = Some(batch?),
             }
         }
         let Some(batch) = held else { return Ok(()) };
@@ -61,17 +62,33 @@ impl Bot {
         Ok(())
     }
 
-    async fn sync(&mut self) -> Result<SyncResponse, BotError> {
+    async fn next_batch(&mut self) -> Result<SyncResponse, BotError> {
+        tokio::select! {
+            () = self.news.notified() => {}
+            () = self.clock.sleep_until(self.clock.now() + self.rest()) => {}
+        }
+        // Until it worked.
+        self.is_curious = true;
+        let batch = self.sync().await?;
+        self.is_curious = false;
+        Ok(batch)
+    }
+
+    /// How long the bot lets the homeserver be, unless it is roused.
+    fn rest(&self) -> Duration {
+        if self.is_curious || !self.is_up {
+            return Duration::ZERO;
+        }
         let now = self.clock.now();
         let due = [
             unreadable::next_due(&self.ledger, now),
             invite::next_due(self.ledger.invitations.values(), now),
         ];
-        let patience = match due.into_iter().flatten().min() {
-            _ if !self.is_up => Duration::ZERO,
-            Some(due) => POLL.min(due),
-            None => POLL,
-        };
+        let due = due.into_iter().flatten().min();
+        due.map_or(self.settings.rest, |due| due.min(self.settings.rest))
+    }
+
+    async fn sync(&mut self) -> Result<SyncResponse, BotError> {
         let since = self
             .ledger
             .since
@@ -80,7 +97,7 @@ impl Bot {
         let settings = SyncSettings::new()
             .filter(self.filter().await?)
             .set_presence(PresenceState::Online)
-            .timeout(patience)
+            .timeout(Duration::ZERO)
             .token(since);
         Ok(self.client.sync_once(settings).await?)
     }

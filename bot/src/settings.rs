@@ -1,6 +1,6 @@
 //! What the bot must be told to become somebody on a homeserver.
 
-use std::{fmt, path::PathBuf};
+use std::{fmt, path::PathBuf, time::Duration};
 
 use matrix_sdk::ruma::{OwnedUserId, UserId};
 use url::Url;
@@ -21,6 +21,8 @@ pub struct BotSettings {
     pub store_dir: PathBuf,
     /// Encrypts what lies in the folder, but for the access token.
     pub passphrase: Option<String>,
+    /// How long the bot waits before it looks for news that nobody told it of, late keys mostly.
+    pub rest: Duration,
     /// The application service's `as_token`.
     pub as_token: String,
 }
@@ -44,6 +46,7 @@ impl fmt::Debug for BotSettings {
             .field("localpart", &self.localpart)
             .field("device_id", &self.device_id)
             .field("store_dir", &self.store_dir)
+            .field("rest", &self.rest)
             .finish_non_exhaustive()
     }
 }
@@ -61,6 +64,7 @@ mod tests {
             device_id: "HELPROOM".into(),
             store_dir: "bot".into(),
             passphrase: Some("swordfish".into()),
+            rest: Duration::from_secs(10),
             as_token: "as-secret".into(),
         }
     }

@@ -22,6 +22,8 @@ use crate::{
 
 /// Keys often arrive just after what they open.
 const GRACE: Duration = Duration::from_secs(10);
+/// So often the bot looks for the key until then.
+const LOOK: Duration = Duration::from_secs(1);
 /// One explanation per room in this time, and a late key still opens a message of that age.
 pub(crate) const PAUSE: Duration = Duration::from_secs(600);
 
@@ -44,11 +46,11 @@ pub(crate) fn due(event: &Unreadable, now: Timestamp) -> Due {
     }
 }
 
-/// When the next explanation is due, so that a sync does not outlast it.
+/// When to look for a key again, or to explain that there is none.
 pub(crate) fn next_due(ledger: &Ledger, now: Timestamp) -> Option<Duration> {
     let waiting = ledger.unreadable.iter().filter(|event| !event.told);
     waiting
-        .map(|event| GRACE.saturating_sub(now.since(event.seen)))
+        .map(|event| LOOK.min(GRACE.saturating_sub(now.since(event.seen))))
         .min()
 }
 
@@ -130,19 +132,18 @@ mod tests {
     }
 
     #[test]
-    fn a_sync_does_not_outlast_the_next_explanation() {
+    fn a_key_is_looked_for_every_second_until_the_explanation() {
         let mut ledger = Ledger::default();
         assert_eq!(next_due(&ledger, NOON), None);
         ledger.unreadable.push(event(true));
         assert_eq!(next_due(&ledger, NOON), None);
         ledger.unreadable.push(event(false));
-        assert_eq!(
-            next_due(&ledger, NOON + Duration::from_secs(4)),
-            Some(Duration::from_secs(6))
-        );
-        assert_eq!(
-            next_due(&ledger, NOON + Duration::from_secs(40)),
-            Some(Duration::ZERO)
-        );
+        for (age, due) in [(4_000, 1_000), (9_400, 600), (40_000, 0)] {
+            assert_eq!(
+                next_due(&ledger, NOON + Duration::from_millis(age)),
+                Some(Duration::from_millis(due)),
+                "{age}"
+            );
+        }
     }
 }

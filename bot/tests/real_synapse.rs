@@ -15,7 +15,7 @@ mod person;
 #[path = "real_synapse/slow_keys.rs"]
 mod slow_keys;
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use bot::{BotError, Outage};
 use desk::{agent::Presence, ids::AgentId};
@@ -213,6 +213,27 @@ async fn a_command_whose_key_comes_late_is_answered_then() {
         .map(|said| said.body)
         .collect();
     assert_eq!(bodies, [GREETING, UNREADABLE, "answer 1 to !late"]);
+}
+
+/// Nobody rouses the bot between its joining and the greeting: it looks by itself then.
+#[tokio::test]
+async fn a_roused_bot_looks_at_once_however_long_it_would_rest() {
+    let lab = lab::lab().await;
+    let mut bot = TestBot::start(lab, "helproom_roused").await;
+    bot.stop().await;
+    bot.settings.rest = Duration::from_secs(3600);
+    bot.run().await;
+    let mut anna = Person::new(lab, "anna_roused").await;
+    let room = anna.room_with(&bot.id(), true, true).await;
+    bot.news.notify_one();
+    anna.until(|anna| !anna.said(room.room_id(), &bot.id()).is_empty())
+        .await;
+    for n in 1..=3 {
+        let command = anna.say(&room, "!help").await;
+        bot.news.notify_one();
+        let answer = anna.answer(&room, &bot.id(), &command).await;
+        assert_eq!(answer.body, format!("answer {n} to !help"));
+    }
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! The bot in its management rooms.
 
+use std::time::{Duration, Instant};
+
 use matrix_sdk::{
     Room,
     ruma::{
@@ -34,6 +36,7 @@ async fn direct_room(world: &World, agent: &Agent, encrypted: bool) -> Room {
 async fn an_agent_reads_and_sets_its_chat_status_in_an_encrypted_and_in_a_plain_room() {
     let world = shared().await;
     let alice = Agent::on_duty(world, "alice", "bot").await;
+    let begun = Instant::now();
     for encrypted in [true, false] {
         let room = direct_room(world, &alice, encrypted).await;
         let portal = room.room_id();
@@ -53,4 +56,10 @@ async fn an_agent_reads_and_sets_its_chat_status_in_an_encrypted_and_in_a_plain_
             encrypted
         );
     }
+    // Ten looks of the bot. By itself it looks every 10 seconds.
+    assert!(
+        begun.elapsed() < Duration::from_secs(40),
+        "{:?}",
+        begun.elapsed()
+    );
 }

@@ -29,7 +29,10 @@ use desk::{
     ids::{ChatId, EventId},
     ports::Store,
 };
-use futures_util::future::{Either, select};
+use futures_util::{
+    FutureExt,
+    future::{Either, select},
+};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tower::ServiceExt;
@@ -443,6 +446,27 @@ async fn what_was_kept_back_without_a_sign_is_heard_late_rather_than_never() {
             side.until_heard(desk, [1, 3]).await;
             side.inbound.doubt();
             side.until_heard(desk, [1, 3, 2]).await;
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_happens_elsewhere_is_told_at_once_and_what_happens_in_a_portal_is_not() {
+    at_a_desk(&["anna"], 3, async |desk| {
+        homeserver_side(desk, async |desk, side| {
+            let elsewhere = side.inbound.elsewhere();
+            let told = || elsewhere.notified().now_or_never().is_some();
+            side.told(OLD_CONNECTION, 1).await;
+            side.until_heard(desk, 1..=1).await;
+            assert!(told(), "it was not known yet what room this is");
+            side.told(OLD_CONNECTION, 2).await;
+            side.until_heard(desk, 1..=2).await;
+            assert!(!told());
+            let direct = event("!direct:example.org", 3);
+            put(&side.router, OLD_CONNECTION, &[direct]).await;
+            assert!(told());
         })
         .await;
     })

@@ -17,7 +17,10 @@ use desk::{
 use matrix_sdk::{Client, authentication::matrix::MatrixSession, ruma::OwnedRoomId};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::{sync::OnceCell, task::JoinSet};
+use tokio::{
+    sync::{Notify, OnceCell},
+    task::JoinSet,
+};
 use tokio_util::sync::CancellationToken;
 use xtask::{
     account::Account,
@@ -27,6 +30,9 @@ use xtask::{
 pub const AS_TOKEN: &str = "as-token-of-the-tests";
 pub const GREETING: &str = "Hello, I am the bot of the tests.";
 pub const UNREADABLE: &str = "I cannot read this.";
+
+/// Short, because nobody rouses the bots of the tests unless a test says so.
+const REST: Duration = Duration::from_millis(250);
 
 static LAB: OnceCell<Lab> = OnceCell::const_new();
 
@@ -128,6 +134,7 @@ pub struct TestBot {
     pub desk: Arc<Desk>,
     pub outages: Arc<Mutex<Vec<Outage>>>,
     pub settings: BotSettings,
+    pub news: Arc<Notify>,
     running: Option<(CancellationToken, JoinSet<Result<(), BotError>>)>,
 }
 
@@ -143,6 +150,7 @@ impl TestBot {
             device_id: "HELPROOM".into(),
             store_dir: folder.path().join("bot"),
             passphrase: None,
+            rest: REST,
             as_token: AS_TOKEN.into(),
         };
         let mut bot = Self {
@@ -150,6 +158,7 @@ impl TestBot {
             desk: Arc::default(),
             outages: Arc::default(),
             settings,
+            news: Arc::default(),
             running: None,
         };
         bot.run().await;
@@ -164,7 +173,9 @@ impl TestBot {
         let desk: Arc<dyn Reception> = self.desk.clone();
         let outages = self.outages.clone();
         let bot = Bot::connect(self.settings.clone(), desk, Arc::new(WallClock)).await?;
-        let bot = bot.on_outage(Arc::new(move |outage| outages.lock().unwrap().push(outage)));
+        let bot = bot
+            .on_outage(Arc::new(move |outage| outages.lock().unwrap().push(outage)))
+            .roused_by(self.news.clone());
         let cancel = CancellationToken::new();
         let mut tasks = JoinSet::new();
         tasks.spawn(bot.run(cancel.clone()));
