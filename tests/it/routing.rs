@@ -12,7 +12,10 @@ use desk::{
     ports::{Clock, Store},
     refusal::{DeskError, Refusal},
 };
-use futures_util::future::{Either, select};
+use futures_util::{
+    FutureExt,
+    future::{Either, select},
+};
 
 use crate::desk_in_process::{Staff, active, agent, at_a_desk, slug};
 
@@ -136,7 +139,7 @@ async fn an_offer_that_runs_out_is_withdrawn_before_the_chat_is_offered_on() {
 async fn offers_are_taken_back_by_themselves_the_moment_they_run_out() {
     at_a_desk(&["anna", "bela"], 3, async |desk| {
         desk.online(&["anna", "bela"]).await;
-        let watch = pin!(watch_deadlines(Arc::clone(&desk.engine)));
+        let watch = watch_deadlines(Arc::clone(&desk.engine)).boxed();
         let test = async {
             // Nobody waits for a deadline yet; the offer below must wake the watch.
             let chat = desk.try_start("acme").await.unwrap();
@@ -151,7 +154,11 @@ async fn offers_are_taken_back_by_themselves_the_moment_they_run_out() {
         let test = pin!(test);
         match select(watch, test).await {
             Either::Left(_) => panic!("the watch ended"),
-            Either::Right((outcome, _)) => outcome.unwrap(),
+            Either::Right((outcome, watch)) => {
+                // Left unpolled it could hold the writer for ever.
+                drop(watch);
+                outcome.unwrap();
+            }
         }
         desk.settle().await;
     })
