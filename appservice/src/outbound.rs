@@ -24,8 +24,7 @@ use ruma::{
 use desk::{
     agent::Presence,
     ids::{self, AgentId, EffectId, EventId, Timestamp},
-    ports::{DeliveryError, Ghost, Homeserver, PortalPlan},
-    texts,
+    ports::{DeliveryError, Ghost, Homeserver, PortalPlan, ServiceRoomPlan},
 };
 
 use crate::{
@@ -172,12 +171,12 @@ impl Homeserver for Outbound {
         Ok(ids::RoomId::new(room.as_str()))
     }
 
-    async fn open_desk(&self, slug: &str, name: &str) -> Result<ids::RoomId, DeliveryError> {
+    async fn open_desk(&self, plan: &ServiceRoomPlan) -> Result<ids::RoomId, DeliveryError> {
         self.register_bot().await?;
         let plan = RoomPlan {
-            alias: format!("{slug}_desk"),
-            name: name.to_owned(),
-            topic: texts::desk_topic().to_owned(),
+            alias: format!("{}_desk", plan.service),
+            name: plan.name.clone(),
+            topic: plan.topic.clone(),
             ghost: None,
         };
         let room = self

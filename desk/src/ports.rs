@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use crate::{
     agent::Presence,
-    ids::{AgentId, ChatId, EffectId, EventId, RoomId, Timestamp},
+    ids::{AgentId, ChatId, EffectId, EventId, RoomId, ServiceSlug, Timestamp},
 };
 
 pub use crate::store::{Store, Tx};
@@ -94,6 +94,14 @@ pub struct PortalPlan {
     pub ghost: Ghost,
 }
 
+/// How a room of a service shall look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceRoomPlan {
+    pub service: ServiceSlug,
+    pub name: String,
+    pub topic: String,
+}
+
 /// A customer's virtual user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ghost {
@@ -111,7 +119,7 @@ pub trait Homeserver: Send + Sync {
     async fn open_portal(&self, plan: &PortalPlan) -> Result<RoomId, DeliveryError>;
 
     /// Makes a service's desk room (or finds the one made before).
-    async fn open_desk(&self, slug: &str, name: &str) -> Result<RoomId, DeliveryError>;
+    async fn open_desk(&self, plan: &ServiceRoomPlan) -> Result<RoomId, DeliveryError>;
 
     /// Invites unless it is invited or in the room already.
     async fn invite(&self, room: &RoomId, agent: &AgentId) -> Result<(), DeliveryError>;

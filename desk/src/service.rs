@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{customer::check_line, ids::ServiceSlug, refusal::Refusal};
+use crate::{command::Language, customer::check_line, ids::ServiceSlug, refusal::Refusal};
 
 mod care;
 mod hours;
@@ -29,6 +29,8 @@ pub struct Service {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ServiceSettings {
+    /// Of what the bot says in the rooms of the service.
+    pub language: Language,
     /// The contract's switch for chat.
     pub contract_chat: bool,
     /// The contract's switch for masking.
@@ -62,6 +64,7 @@ pub struct ServiceSettings {
 impl Default for ServiceSettings {
     fn default() -> Self {
         Self {
+            language: Language::default(),
             contract_chat: true,
             contract_security: false,
             help_center_chat: true,

@@ -2,6 +2,7 @@
 //! these definitions. `after_help` is the example that mistakes are answered with.
 
 use clap::{Parser, Subcommand};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     agent::ChatStatus,
@@ -253,7 +254,8 @@ impl Switch {
     }
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
 pub enum Language {
     #[default]
     En,

@@ -3,10 +3,12 @@
 use super::{Dispatcher, Failure};
 use crate::{
     chat::Chat,
+    command::Language,
     customer::Customer,
     effect::{Effect, Queued, Room},
     ids::{ChatId, RoomId, ServiceSlug},
-    ports::{DeliveryError, PortalPlan},
+    ports::{DeliveryError, PortalPlan, ServiceRoomPlan},
+    service::Service,
     texts,
 };
 
@@ -18,13 +20,11 @@ impl Dispatcher {
         match &head.effect {
             Effect::OpenPortal { chat } => {
                 let (chat, customer) = self.chat(chat).await?;
-                let service = self.engine.store().service(&chat.service).await?;
+                let service = self.service(&chat.service).await?;
+                let language = service.settings.language;
                 let plan = PortalPlan {
                     name: texts::portal_name(&chat, &customer),
-                    topic: texts::portal_topic(
-                        &chat,
-                        service.as_ref().map_or(chat.service.as_str(), |s| &s.name),
-                    ),
+                    topic: texts::portal_topic(language, &chat, &service.name),
                     ghost: customer.ghost(&self.bot),
                     chat: chat.id.clone(),
                 };
@@ -43,7 +43,7 @@ impl Dispatcher {
                 let (chat, customer) = self.chat(chat).await?;
                 if chat.state.holder() == Some(agent) {
                     let (desk, link) = (self.desk(&chat.service).await?, portal(&chat)?);
-                    let text = texts::offer(&chat, &customer);
+                    let text = texts::offer(self.language(&chat.service).await?, &chat, &customer);
                     self.homeserver
                         .mention(&desk, agent, &text, &link, &head.id)
                         .await?;
@@ -70,8 +70,9 @@ impl Dispatcher {
             }
             Effect::Notify { chat, notice } => {
                 let (chat, _) = self.chat(chat).await?;
+                let text = texts::notice(self.language(&chat.service).await?, notice);
                 self.homeserver
-                    .notify(&portal(&chat)?, &texts::notice(notice), &head.id)
+                    .notify(&portal(&chat)?, &text, &head.id)
                     .await?;
                 self.done(head).await
             }
@@ -101,16 +102,14 @@ impl Dispatcher {
                 self.done(head).await
             }
             Effect::OpenDesk { service } => {
-                let found = self
-                    .engine
-                    .store()
-                    .service(service)
-                    .await?
-                    .ok_or_else(|| missing("service"))?;
-                let room = self
-                    .homeserver
-                    .open_desk(service.as_str(), &texts::desk_name(&found.name))
-                    .await?;
+                let found = self.service(service).await?;
+                let language = found.settings.language;
+                let plan = ServiceRoomPlan {
+                    service: service.clone(),
+                    name: texts::desk_name(language, &found.name),
+                    topic: texts::desk_topic(language).to_owned(),
+                };
+                let room = self.homeserver.open_desk(&plan).await?;
                 Ok(self.engine.desk_opened(head, service, room).await?)
             }
             Effect::InviteToDesk { service, agent } => {
@@ -122,9 +121,8 @@ impl Dispatcher {
             Effect::Unknown => Err(missing("kind of effect in this release").into()),
             Effect::NotifyDesk { service, notice } => {
                 let desk = self.desk(service).await?;
-                self.homeserver
-                    .notify(&desk, &texts::notice(notice), &head.id)
-                    .await?;
+                let text = texts::notice(self.language(service).await?, notice);
+                self.homeserver.notify(&desk, &text, &head.id).await?;
                 self.done(head).await
             }
         }
@@ -138,6 +136,16 @@ impl Dispatcher {
             .await?
             .ok_or_else(|| missing("customer"))?;
         Ok((chat, customer))
+    }
+
+    async fn service(&self, slug: &ServiceSlug) -> Result<Service, Failure> {
+        let found = self.engine.store().service(slug).await?;
+        Ok(found.ok_or_else(|| missing("service"))?)
+    }
+
+    /// In which the rooms of the service are spoken to.
+    async fn language(&self, slug: &ServiceSlug) -> Result<Language, Failure> {
+        Ok(self.service(slug).await?.settings.language)
     }
 
     async fn room(&self, room: &Room) -> Result<RoomId, Failure> {

@@ -51,8 +51,9 @@ impl Work<'_> {
     }
 
     pub(super) async fn status(&mut self, person: &AgentId) -> Result<String, StoreError> {
+        let language = self.tx.language(person).await?;
         if self.tx.services_of(person).await?.is_empty() {
-            return Ok(texts::not_an_agent());
+            return Ok(texts::not_an_agent(language));
         }
         let (status, presence) = self.tx.chat_status(person).await?;
         let agent = Agent {
@@ -70,6 +71,7 @@ impl Work<'_> {
             now: self.now,
         };
         Ok(texts::status(
+            language,
             status,
             presence,
             agent.is_routable(attendance),
@@ -82,7 +84,7 @@ impl Work<'_> {
         status: ChatStatus,
     ) -> Result<String, StoreError> {
         if self.tx.services_of(person).await?.is_empty() {
-            return Ok(texts::not_an_agent());
+            return Ok(texts::not_an_agent(self.tx.language(person).await?));
         }
         if self.tx.save_chat_status(person, status).await? {
             self.route_for(person).await?;

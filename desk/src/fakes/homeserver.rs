@@ -14,16 +14,14 @@ use event_listener::Event;
 use crate::{
     agent::Presence,
     ids::{AgentId, EffectId, EventId, RoomId, Timestamp},
-    ports::{DeliveryError, Ghost, Homeserver, PortalPlan},
+    ports::{DeliveryError, Ghost, Homeserver, PortalPlan, ServiceRoomPlan},
 };
 
 /// What was asked of the homeserver, whether or not it did it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Call {
     OpenPortal(PortalPlan),
-    OpenDesk {
-        slug: String,
-    },
+    OpenDesk(ServiceRoomPlan),
     Invite {
         room: RoomId,
         agent: AgentId,
@@ -273,10 +271,12 @@ impl Homeserver for FakeHomeserver {
         .await
     }
 
-    async fn open_desk(&self, slug: &str, name: &str) -> Result<RoomId, DeliveryError> {
-        let call = Call::OpenDesk { slug: slug.into() };
-        self.take(call, |state| state.room(&format!("desk_{slug}"), name))
-            .await
+    async fn open_desk(&self, plan: &ServiceRoomPlan) -> Result<RoomId, DeliveryError> {
+        let call = Call::OpenDesk(plan.clone());
+        self.take(call, |state| {
+            state.room(&format!("desk_{}", plan.service), &plan.name)
+        })
+        .await
     }
 
     async fn invite(&self, room: &RoomId, agent: &AgentId) -> Result<(), DeliveryError> {

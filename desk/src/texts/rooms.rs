@@ -1,0 +1,148 @@
+//! What stands in rooms for all who are in them: names, topics, offers, notices.
+
+use crate::{
+    chat::{Chat, ChatState},
+    command::Language::{self, En, Ko},
+    customer::Customer,
+    effect::Notice,
+};
+
+/// `⏳ Kim Minji · billing · #1042`: state, who, what about, which.
+pub fn portal_name(chat: &Chat, customer: &Customer) -> String {
+    let mark = match chat.state {
+        ChatState::Waiting | ChatState::Offered { .. } => "⏳",
+        ChatState::Active { .. } => "💬",
+        ChatState::Closed { .. } => "✔",
+    };
+    let mut parts = vec![customer.shown_name().to_owned()];
+    parts.extend(chat.fields.get("topic").cloned());
+    parts.push(format!("#{}", chat.number));
+    format!("{mark} {}", parts.join(" · "))
+}
+
+/// Page, language, since when.
+pub fn portal_topic(language: Language, chat: &Chat, service: &str) -> String {
+    let mut parts = vec![service.to_owned()];
+    if let Some(page) = &chat.page {
+        match &page.title {
+            Some(title) => parts.push(format!("{title} ({})", page.url)),
+            None => parts.push(page.url.clone()),
+        }
+    }
+    let (locale, since) = (&chat.locale, chat.created_at.to_rfc3339());
+    parts.extend(match language {
+        En => [format!("language: {locale}"), format!("since {since}")],
+        Ko => [format!("언어: {locale}"), format!("{since}부터")],
+    });
+    parts.join(" · ")
+}
+
+pub fn desk_name(language: Language, service: &str) -> String {
+    match language {
+        En => format!("{service} · desk"),
+        Ko => format!("{service} · 데스크"),
+    }
+}
+
+pub fn desk_topic(language: Language) -> &'static str {
+    match language {
+        En => {
+            "Here Helproom tells which chat is for whom. Stay in this room: it is how Helproom sees that you are online."
+        }
+        Ko => {
+            "어떤 상담이 누구에게 배정되는지 여기에서 알립니다. 이 방에 계속 있어야 온라인 상태가 확인됩니다."
+        }
+    }
+}
+
+/// The text that rings; the room's link is put behind it.
+pub fn offer(language: Language, chat: &Chat, customer: &Customer) -> String {
+    let (name, number) = (customer.shown_name(), chat.number);
+    let topic = match chat.fields.get("topic") {
+        Some(topic) => format!(" ({topic})"),
+        None => String::new(),
+    };
+    match language {
+        En => {
+            format!("{name} is waiting in chat #{number}{topic}. Join the room to take it:")
+        }
+        Ko => format!(
+            "{name} 고객이 상담 #{number}에서 기다리고 있습니다{topic}. 받으려면 방에 참여하세요:"
+        ),
+    }
+}
+
+pub fn notice(language: Language, notice: &Notice) -> String {
+    match language {
+        En => notice_en(notice),
+        Ko => notice_ko(notice),
+    }
+}
+
+fn notice_en(notice: &Notice) -> String {
+    match notice {
+        Notice::CustomerEnded => "The customer has ended the chat.".into(),
+        Notice::AgentEnded { agent } => format!("{agent} has ended the chat."),
+        Notice::NotRelayed => {
+            "The customer did not get this: only text is sent to customers so far, no images or files.".into()
+        }
+        Notice::ChatIsClosed => "This chat is over: the customer does not get what is written here.".into(),
+        Notice::NotAllowed => {
+            "The customer did not get this: only agents with the permission \"chat\" in this help center can answer.".into()
+        }
+        Notice::NewInquiry { ticket } => format!("A customer has left an inquiry: ticket #{ticket}."),
+    }
+}
+
+fn notice_ko(notice: &Notice) -> String {
+    match notice {
+        Notice::CustomerEnded => "고객이 상담을 끝냈습니다.".into(),
+        Notice::AgentEnded { agent } => format!("{agent} 님이 상담을 끝냈습니다."),
+        Notice::NotRelayed => {
+            "고객에게 전달되지 않았습니다. 아직 텍스트만 전달되며 이미지와 파일은 전달되지 않습니다.".into()
+        }
+        Notice::ChatIsClosed => "끝난 상담입니다. 여기에 쓴 글은 고객에게 전달되지 않습니다.".into(),
+        Notice::NotAllowed => {
+            "고객에게 전달되지 않았습니다. 이 헬프센터에서 \"chat\" 권한이 있는 상담원만 답할 수 있습니다.".into()
+        }
+        Notice::NewInquiry { ticket } => format!("고객이 문의를 남겼습니다. 티켓 #{ticket}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::ids::{ChatId, CustomerId, ServiceSlug, Timestamp};
+
+    #[test]
+    fn a_portal_is_named_after_its_state_customer_topic_and_number() {
+        let chat = Chat {
+            id: ChatId::new("01JD"),
+            service: ServiceSlug::new("acme"),
+            number: 1042,
+            customer: CustomerId::new("01JC"),
+            state: ChatState::Waiting,
+            room: None,
+            locale: "ko".into(),
+            page: None,
+            fields: BTreeMap::from([("topic".to_owned(), "billing".to_owned())]),
+            created_at: Timestamp::from_millis(0),
+        };
+        let customer = Customer {
+            id: CustomerId::new("01JC"),
+            service: ServiceSlug::new("acme"),
+            name: Some("Kim Minji".into()),
+            email: None,
+        };
+        assert_eq!(
+            portal_name(&chat, &customer),
+            "⏳ Kim Minji · billing · #1042"
+        );
+        assert_eq!(
+            portal_topic(En, &chat, "Acme Help"),
+            "Acme Help · language: ko · since 1970-01-01T00:00:00.000Z"
+        );
+    }
+}
