@@ -18,6 +18,9 @@ pub struct Writer {
     connection: SqliteConnection,
     /// A group has begun.
     open: bool,
+    /// The last savepoint is complete. It is released by what comes next, so that this is no turn
+    /// of the connection's thread of its own.
+    complete: bool,
     /// A transaction of the group was dropped before its end; its savepoint must be undone.
     abandoned: bool,
     /// A statement that begins or ends something failed, or nobody waited for its end (a handler
@@ -33,6 +36,7 @@ impl Writer {
         Self {
             connection,
             open: false,
+            complete: false,
             abandoned: false,
             unsure: false,
             group: 0,
@@ -77,16 +81,20 @@ impl Writer {
         }
         self.group += 1;
         self.open = false;
+        self.complete = false;
     }
 
     async fn join(&mut self) -> Result<(), StoreError> {
         self.settle().await?;
-        if self.open {
-            return self.run("savepoint one").await;
-        }
         // Both in one turn of the connection's thread.
-        self.run("begin immediate; savepoint one").await?;
+        self.run(match (self.open, self.complete) {
+            (false, _) => "begin immediate; savepoint one",
+            (true, true) => "release one; savepoint one",
+            (true, false) => "savepoint one",
+        })
+        .await?;
         self.open = true;
+        self.complete = false;
         Ok(())
     }
 
@@ -137,12 +145,12 @@ impl<'a> Turn<'a> {
         }
     }
 
-    /// Ends the savepoint, lets those who wait already join the group, then commits it.
+    /// Completes the savepoint, lets those who wait already join the group, then commits it.
     pub async fn commit(mut self) -> Result<(), StoreError> {
         let Some(guard) = &mut self.guard else {
             return Ok(());
         };
-        guard.run("release one").await?;
+        guard.complete = true;
         let group = guard.group;
         self.guard = None;
         // The lock is fair: whoever waited for it when it was let go has had a turn by now.
@@ -227,7 +235,7 @@ mod tests {
         let insert = sqlx::query("insert into kept values (1)");
         insert.execute(turn.connection().unwrap()).await.unwrap();
         let mut guard = turn.guard.take().unwrap();
-        guard.run("release one").await.unwrap();
+        guard.complete = true;
         let group = guard.group;
         guard.unsure = true;
         assert!(guard.end(group).await.is_err());
