@@ -118,11 +118,12 @@ impl Work<'_> {
             ..
         } = self;
         tx.commit().await?;
-        for chat in &changed {
-            engine.audience.chat_changed(chat);
-        }
+        // First what has the longer way.
         if sends {
             engine.outbox.notify(usize::MAX);
+        }
+        for chat in &changed {
+            engine.audience.chat_changed(chat);
         }
         if moves {
             engine.deadlines.notify(usize::MAX);
