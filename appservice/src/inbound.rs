@@ -185,14 +185,18 @@ impl Inbound {
         for event in received {
             rooms.entry(event.room.clone()).or_default().push(event);
         }
+        let sweep = self.sweep.swap(false, Ordering::Relaxed);
+        let unchecked = rooms.keys().any(|room| self.is_doubted(room).is_some());
         // Others than open portals and desk rooms are not checked: in management rooms the bot
         // reads for itself.
-        let open = self.engine.store().open_rooms().await?;
+        let open = match sweep || unchecked {
+            true => self.engine.store().open_rooms().await?,
+            false => Vec::new(),
+        };
         let doubted: HashMap<RoomId, u64> = open
             .iter()
             .filter_map(|room| Some((room.clone(), self.is_doubted(room)?)))
             .collect();
-        let sweep = self.sweep.swap(false, Ordering::Relaxed);
         if sweep {
             self.forget_all_but(&open);
             // Rooms without news too: their only news may be what was lost.
