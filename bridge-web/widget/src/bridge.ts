@@ -8,12 +8,13 @@ export interface PageSays {
   readonly accent?: string;
 }
 
-/** `open` belongs to `panel`, the address and the title to `visit`. */
+/** `open` belongs to `panel`, the rest to `visit`. An empty `jwt` signs out. */
 export interface HostSays {
   readonly type: 'panel' | 'visit';
   readonly open?: boolean;
   readonly url?: string;
   readonly title?: string;
+  readonly jwt?: string | undefined;
 }
 
 interface Heard {
@@ -36,8 +37,8 @@ export function parsePageSays({ type, open, count, accent }: Body): PageSays {
   return { type: type as PageSays['type'], open: open === true, count: Number(count) || 0, accent: `${accent}` };
 }
 
-export function parseHostSays({ type, open, url, title }: Body): HostSays {
-  return { type: type as HostSays['type'], open: open === true, url: `${url ?? ''}`, title: `${title ?? ''}` };
+export function parseHostSays({ type, open, url, title, jwt }: Body): HostSays {
+  return { type: type as HostSays['type'], open: open === true, url: `${url ?? ''}`, title: `${title ?? ''}`, ...(typeof jwt === 'string' && { jwt }) };
 }
 
 /** The host's origin from the frame's `host=` parameter; anything but a plain http(s) origin is refused. */

@@ -28,7 +28,7 @@ test('messages of others in the same window are not ours', () => {
 
 test('every part of a message gets its type at the border', () => {
   assert.deepEqual(parsePageSays({ type: 'unread', count: 'many', open: 'yes' }), { type: 'unread', count: 0, open: false, accent: 'undefined' });
-  assert.deepEqual(parseHostSays({ type: 'visit', url: 'https://a.example/' }), { type: 'visit', open: false, url: 'https://a.example/', title: '' });
+  assert.deepEqual(parseHostSays({ type: 'visit', url: 'https://a.example/', jwt: 7 }), { type: 'visit', open: false, url: 'https://a.example/', title: '' });
 });
 
 test('the host is a plain http or https origin', () => {

@@ -8,11 +8,22 @@ import { labels } from './labels';
 import { blinkTitle } from './title';
 import { followKeyboard } from './viewport';
 
+declare global {
+  interface Window {
+    Helproom?: {
+      /** Says who the visitor is, by a JWT the help center can verify. */
+      identify(jwt: string): void;
+      /** Ends the view, and forgets the visitor in this browser. */
+      logout(): void;
+    };
+  }
+}
+
 const READY_MS = 8_000;
 
 export function startLoader({ src, dataset }: HTMLScriptElement): void {
   const { helpCenter, locale, position, accent } = dataset;
-  if (!helpCenter) return console.error('Helproom: the script tag needs data-help-center');
+  if (!helpCenter) return console.error('Helproom: no data-help-center');
   if (document.querySelector('helproom-widget')) return;
 
   const words = labels(locale || navigator.language);
@@ -28,11 +39,15 @@ export function startLoader({ src, dataset }: HTMLScriptElement): void {
   let chatting = false;
   let unread = 0;
   let patience = 0;
+  /** The host page's word for who this is; empty: nobody, and what the browser kept is to go. */
+  let { identity } = dataset;
 
   const tell = (message: HostSays) => page?.postMessage({ helproom: message }, origin);
   const tellState = () => {
     // Search and fragment may carry secrets; an agent needs neither.
-    tell({ type: 'visit', url: host + location.pathname, title: document.title });
+    tell({ type: 'visit', url: host + location.pathname, title: document.title, jwt: identity });
+    // Told once: a chat that begins later is not to be ended by it.
+    if (page) identity ||= undefined;
     tell({ type: 'panel', open });
   };
 
@@ -48,14 +63,14 @@ export function startLoader({ src, dataset }: HTMLScriptElement): void {
     refusal.hidden = false;
     frame.hidden = true;
     console.error(
-      `Helproom: chat refused. Add ${host} to the origins of help center "${helpCenter}"; ` +
-        `else check that ${origin} answers and this page's CSP frame-src.`,
+      `Helproom: add ${host} to the origins of "${helpCenter}", or check ${origin} and this page's CSP frame-src`,
     );
   }
 
   async function askWhetherWelcome(): Promise<void> {
     const answer = await fetch(new URL(`api/v1/help-centers/${helpCenter}`, src));
-    if (answer.status === 403 && (await answer.json()).error.code === 'origin_refused') refuse();
+    // Nothing else is forbidden about this question.
+    if (answer.status === 403) refuse();
   }
 
   function show(next: boolean): void {
@@ -111,6 +126,17 @@ export function startLoader({ src, dataset }: HTMLScriptElement): void {
   shadow.addEventListener('keydown', (event) => {
     if (open && (event as KeyboardEvent).key === 'Escape') toggle();
   });
+  window.Helproom = {
+    identify(jwt) {
+      identity = jwt;
+      tellState();
+    },
+    logout() {
+      identity = '';
+      // What is kept lies in the frame's origin, so only the frame can forget it, and is made if it has to be.
+      show(false);
+    },
+  };
   followKeyboard(panel);
   paint(accent);
   const kept = flag.read();
