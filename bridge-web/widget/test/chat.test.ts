@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { acknowledged, openChat, received, refused, retried, typed, unread, unsent, unstored } from '../src/page/chat';
 import type { Chat, Message } from '../src/page/chat';
+import { parseEvents } from '../src/page/wire';
 import type { ChatEvent } from '../src/page/wire';
 
 const NOON = Date.UTC(2026, 0, 5, 12);
@@ -22,6 +23,9 @@ const message = (seq: number, id: string, text = id, key: string | null = null):
   key,
   from: { kind: key ? 'customer' : 'agent', name: key ? null : 'Alice' },
   text,
+  html: null,
+  replyTo: null,
+  file: false,
 });
 const state = (seq: number, stage: 'waiting' | 'offered' | 'active' | 'closed', agent: string | null = null): ChatEvent => ({
   seq,
@@ -109,8 +113,8 @@ test('a message that could not be delivered is tried again under a fresh key', (
 test('edits, deletions and masks change the message they name', () => {
   const two = hear(fresh(), message(1, 'a'), message(2, 'b'));
   const [edited, masked, removed] = [
-    hear(two, { seq: 3, at: NOON, type: 'edit', id: 'a', text: 'A' }),
-    hear(two, { seq: 3, at: NOON, type: 'mask', id: 'a', text: '***' }),
+    hear(two, { seq: 3, at: NOON, type: 'edit', id: 'a', text: 'A', html: '<b>A</b>' }),
+    hear(two, { seq: 3, at: NOON, type: 'mask', id: 'a', text: '***', html: null }),
     hear(two, { seq: 3, at: NOON, type: 'delete', id: 'a' }),
   ];
   assert.deepEqual(texts(edited), ['A', 'b']);
@@ -122,13 +126,14 @@ test('edits, deletions and masks change the message they name', () => {
 });
 
 test('a mask that overtakes the acknowledgement is not undone by it', () => {
-  const heard = hear(say(fresh(), 'k1', '4111'), message(1, 'm1', '4111', 'k1'), { seq: 2, at: NOON, type: 'mask', id: 'm1', text: '****' });
+  const heard = hear(say(fresh(), 'k1', '4111'), message(1, 'm1', '4111', 'k1'), { seq: 2, at: NOON, type: 'mask', id: 'm1', text: '****', html: null });
   assert.deepEqual(texts(acknowledged(heard, { key: 'k1', seq: 1, id: 'm1' })), ['****']);
 });
 
-test('an unknown event only moves the place from which a reconnect resumes', () => {
-  const chat = hear(fresh(), { seq: 7, at: NOON, type: 'unknown' });
-  assert.deepEqual({ ...chat, seq: 0 }, fresh());
+test('an unknown event is kept for later and moves the place from which a reconnect resumes', () => {
+  const event: ChatEvent = { seq: 7, at: NOON, type: 'unknown', json: { type: 'rated' } };
+  const chat = hear(fresh(), event);
+  assert.deepEqual({ ...chat, seq: 0 }, { ...fresh(), others: [event] });
   assert.equal(chat.seq, 7);
 });
 
@@ -167,4 +172,41 @@ test('only messages of agents after the last one read are unread', () => {
   assert.equal(unread(chat, 0), 2);
   assert.equal(unread(chat, 1), 1);
   assert.equal(unread(chat, 3), 0);
+});
+
+test('an agent that takes over from another is told as such', () => {
+  const chat = hear(fresh(), state(1, 'active', 'Alice'), state(2, 'active', 'Bela'));
+  assert.deepEqual(chat.entries.map((entry) => entry.kind), ['joined', 'tookOver']);
+});
+
+test('an attachment is a message with its name for text, and deleted leaves nothing', () => {
+  const json = { seq: 1, type: 'attachment', id: 'f1', from: { kind: 'agent', name: 'Alice' }, name: 'a.png', mime: 'image/png', size: 3 };
+  const chat = hear(fresh(), ...parseEvents({ events: [json] }));
+  assert.deepEqual(texts(chat), ['a.png']);
+  assert.equal(unread(chat, 0), 1);
+  assert.deepEqual(messages(chat)[0]?.file, json);
+  assert.deepEqual(hear(chat, { seq: 2, at: NOON, type: 'delete', id: 'f1' }).entries, []);
+});
+
+test('formatting follows an edit, and none is left by a mask or a deletion', () => {
+  const json = { seq: 1, type: 'message', id: 'a', from: { kind: 'agent' }, text: 'hi', html: '<b>hi</b>', reply_to: 'm0' };
+  const chat = hear(fresh(), ...parseEvents({ events: [json] }));
+  const html = (event: ChatEvent) => messages(hear(chat, event))[0]?.html;
+  assert.deepEqual([messages(chat)[0]?.html, messages(chat)[0]?.replyTo], ['<b>hi</b>', 'm0']);
+  assert.equal(html({ seq: 2, at: NOON, type: 'edit', id: 'a', text: 'ho', html: '<i>ho</i>' }), '<i>ho</i>');
+  assert.equal(html({ seq: 2, at: NOON, type: 'edit', id: 'a', text: 'ho', html: null }), null);
+  assert.equal(html({ seq: 2, at: NOON, type: 'mask', id: 'a', text: '**', html: null }), null);
+  assert.equal(html({ seq: 2, at: NOON, type: 'delete', id: 'a' }), null);
+});
+
+test('what is typed after the end waits for the next chat, though the end is told again', () => {
+  const chat = say(hear(fresh(), { seq: 1, at: NOON, type: 'closed', by: 'idle' }), 'k1');
+  assert.deepEqual(states(hear(chat, { seq: 2, at: NOON, type: 'closed', by: 'idle' })), ['pending']);
+});
+
+test('a file that could not be delivered is not sent again as its name', () => {
+  const json = { seq: 1, type: 'attachment', id: 'f1', key: 'k9', from: { kind: 'customer' }, name: 'a.png' };
+  const failed = hear(fresh(), ...parseEvents({ events: [json, { seq: 2, type: 'failed', id: 'f1' }] }));
+  assert.deepEqual(states(failed), ['failed']);
+  assert.deepEqual(unsent(retried(failed, 'k9', 'k10', NOON)), []);
 });

@@ -42,6 +42,7 @@ function stage(answers: Partial<Api> = {}, reloaded = false, forbidden = false) 
   let timers: { at: number; run: () => void }[] = [];
   const sockets: PlayedSocket[] = [];
   const said: string[] = [];
+  const heard: unknown[] = [];
   let chat = openChat('c1', [], !reloaded);
   let unknown = false;
   const api = {
@@ -69,6 +70,7 @@ function stage(answers: Partial<Api> = {}, reloaded = false, forbidden = false) 
     seq: () => chat.seq,
     nextUnsent: () => unsent(chat)[0],
     onEvents: (events: ChatEvent[]) => void (chat = received(chat, events, now)),
+    onFrame: (frame) => void heard.push(frame),
     onAck: (ack) => void (chat = acknowledged(chat, ack)),
     onRefused: (key, code) => {
       chat = refused(chat, key);
@@ -81,6 +83,7 @@ function stage(answers: Partial<Api> = {}, reloaded = false, forbidden = false) 
     line,
     sockets,
     said,
+    heard,
     chat: () => chat,
     unknown: () => unknown,
     last: () => sockets[sockets.length - 1] as PlayedSocket,
@@ -260,7 +263,7 @@ test('nothing is tried after hanging up', async () => {
 });
 
 test('after a reload the history comes in one piece before the socket is opened', async () => {
-  const history: ChatEvent[] = [{ seq: 7, at: 1, type: 'unknown' }];
+  const history: ChatEvent[] = [{ seq: 7, at: 1, type: 'unknown', json: null }];
   const { sockets, passes, chat } = stage({ events: () => Promise.resolve(history) }, true);
   assert.equal(sockets.length, 0);
   await passes(0);
@@ -280,4 +283,15 @@ test('a frame that is no JSON is ignored', () => {
   last().opens();
   last().onmessage?.({ data: 'not json' });
   assert.equal(chat().seq, 0);
+});
+
+test('typing and read pass both ways beside the messages, and are not kept for later', () => {
+  const { last, line, heard, chat } = stage();
+  assert.equal(line.say({ type: 'typing', typing: true }), false);
+  last().opens();
+  assert.equal(line.say({ type: 'typing', typing: true }), true);
+  assert.deepEqual(last().sent, [{ type: 'typing', typing: true }]);
+  last().hears({ type: 'read', seq: 9 });
+  assert.deepEqual(heard, [{ type: 'read', seq: 9 }]);
+  assert.equal(chat().seq, 0, 'its number is not its own');
 });

@@ -9,9 +9,12 @@ import { openChat, received, typed } from '../src/page/chat';
 import { blocks } from '../src/page/grouping';
 import { pickLocale } from '../src/page/locale';
 import { parseError, parseEvent, parseEvents, parseHelpCenter } from '../src/page/wire';
-import { LONGEST_MESSAGE, lengthOf, pieces, roomLeft } from '../src/page/words';
+import { LINK, LONGEST_MESSAGE, MASKED, pieces, roomLeft } from '../src/page/words';
 import en from '../src/texts/en';
 import ko from '../src/texts/ko';
+import talkEn from '../src/talk/texts/en';
+import talkKo from '../src/talk/texts/ko';
+import { sizeText } from '../src/talk/words';
 
 const NOON = Date.UTC(2026, 0, 5, 12);
 const DAY_MS = 86_400_000;
@@ -26,9 +29,9 @@ test('messages of one sender within one minute are one group', () => {
 
 test('another sender or a notice starts a new group', () => {
   const chat = received(openChat('c', [{ key: 'k', text: 'mine', at: NOON }], true), [
-    { seq: 1, at: NOON, type: 'message', id: 'a', key: null, from: { kind: 'agent', name: 'Alice' }, text: 'one' },
+    { seq: 1, at: NOON, type: 'message', id: 'a', key: null, from: { kind: 'agent', name: 'Alice' }, text: 'one', html: null, replyTo: null, file: false },
     { seq: 2, at: NOON, type: 'state', state: 'active', position: null, waitS: null, contact: false, agent: 'Bob' },
-    { seq: 3, at: NOON, type: 'message', id: 'b', key: null, from: { kind: 'agent', name: 'Bob' }, text: 'two' },
+    { seq: 3, at: NOON, type: 'message', id: 'b', key: null, from: { kind: 'agent', name: 'Bob' }, text: 'two', html: null, replyTo: null, file: false },
   ], NOON);
   assert.deepEqual(blocks(chat.entries, utcDay).map(({ kind }) => kind), ['day', 'group', 'notice', 'group', 'group']);
 });
@@ -36,12 +39,6 @@ test('another sender or a notice starts a new group', () => {
 test('every day is named once', () => {
   const chat = [0, 1, DAY_MS].reduce((chat, after) => typed(chat, { key: `${after}`, text: 'x', at: NOON + after }), openChat('c'));
   assert.deepEqual(blocks(chat.entries, utcDay).map(({ kind }) => kind), ['day', 'group', 'day', 'group']);
-});
-
-test('the length of a message is counted in Unicode scalar values', () => {
-  for (const [text, length] of [['', 0], ['abc', 3], ['한국어', 3], ['👋🏽', 2], ['a\n b', 4]] as const) {
-    assert.equal(lengthOf(text), length, JSON.stringify(text));
-  }
 });
 
 test('the room left is told near the limit only, and below zero beyond it', () => {
@@ -62,17 +59,17 @@ test('only http and https addresses become links, without the punctuation after 
     ['a https://a.example, b https://b.example?q=1&r=2!', ['https://a.example', 'https://b.example?q=1&r=2']],
   ];
   for (const [text, links] of cases) {
-    const found = pieces(text, false);
-    assert.deepEqual(found.filter(({ kind }) => kind === 'link').map((piece) => piece.text), links, text);
-    assert.equal(found.map((piece) => piece.text).join(''), text, 'nothing of the text is lost');
+    const all = pieces(text, LINK);
+    assert.deepEqual(all.filter(({ found }) => found).map((piece) => piece.text), links, text);
+    assert.equal(all.map((piece) => piece.text).join(''), text, 'nothing of the text is lost');
   }
 });
 
 test('a masked message has solid runs and no links', () => {
-  assert.deepEqual(pieces('call ****, https://a.example', true), [
-    { kind: 'text', text: 'call ' },
-    { kind: 'masked', text: '****' },
-    { kind: 'text', text: ', https://a.example' },
+  assert.deepEqual(pieces('call ****, https://a.example', MASKED), [
+    { found: false, text: 'call ' },
+    { found: true, text: '****' },
+    { found: false, text: ', https://a.example' },
   ]);
 });
 
@@ -113,6 +110,7 @@ test('the language is the first wish we have', () => {
 
 test('every language says everything', () => {
   assert.deepEqual(Object.keys(ko).sort(), Object.keys(en).sort());
+  assert.deepEqual(Object.keys(talkKo).sort(), Object.keys(talkEn).sort());
 });
 
 test('the wait between tries doubles up to fifteen seconds and is never half of the step less', () => {
@@ -122,12 +120,19 @@ test('the wait between tries doubles up to fifteen seconds and is never half of 
   }
 });
 
-test('an event of a type that is not known keeps its number and nothing else', () => {
-  assert.deepEqual(parseEvent({ seq: 3, type: 'rating_request', at: '2026-01-05T12:00:00Z' }), { seq: 3, at: NOON, type: 'unknown' });
+test('the size of a file is told in the language of the page', () => {
+  assert.equal(sizeText(900, 'en'), '0.9 kB');
+  assert.equal(sizeText(234_567, 'en'), '229 kB');
+  assert.equal(sizeText(10_485_760, 'ko'), '10MB');
+});
+
+test('an event of a type that is not known keeps its number and is kept as it came', () => {
+  const json = { seq: 3, type: 'rating_request', at: '2026-01-05T12:00:00Z' };
+  assert.deepEqual(parseEvent(json), { seq: 3, at: NOON, type: 'unknown', json });
 });
 
 test('frames without a number of their own are no events', () => {
-  for (const frame of [null, 'x', {}, { type: 'heartbeat' }, { type: 'typing', typing: true }, { seq: 'two', type: 'message' }]) {
+  for (const frame of [null, 'x', {}, { type: 'heartbeat' }, { type: 'typing', typing: true }, { type: 'read', seq: 4 }, { seq: 'two', type: 'message' }]) {
     assert.equal(parseEvent(frame), null);
   }
 });

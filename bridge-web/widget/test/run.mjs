@@ -17,6 +17,8 @@ await build({
   platform: 'node',
   format: 'esm',
   sourcemap: 'inline',
+  jsx: 'automatic',
+  jsxImportSource: '#view',
   logLevel: 'warning',
 });
 const built = tests.map((name) => out + name.replace(/\.ts$/, '.mjs'));

@@ -18,6 +18,8 @@ export class ApiError extends Error {
 export interface ChatTicket {
   readonly chat: string;
   readonly visitorToken: string;
+  /** Of the privacy policy that the customer agreed to; a next chat starts under it. */
+  readonly version?: string;
 }
 
 export interface StartChat {
@@ -27,6 +29,8 @@ export interface StartChat {
   readonly fields: Readonly<Record<string, string>>;
   readonly page: { readonly url: string; readonly title: string } | null;
   readonly locale: string;
+  /** The host page's word for who this is (a JWT). Never stored. */
+  readonly identity: string | null;
 }
 
 export interface Inquiry {
@@ -40,10 +44,14 @@ export interface Inquiry {
 export interface Api {
   helpCenter(): Promise<HelpCenter>;
   startChat(request: StartChat, earlier: string | null): Promise<ChatTicket>;
+  /** The open chat of whoever the host page says this is; `ApiError` 404 when there is none. */
+  resume(identity: string): Promise<ChatTicket>;
   sendInquiry(inquiry: Inquiry): Promise<number>;
   sendMessage(of: ChatTicket, key: string, text: string): Promise<Ack>;
   events(of: ChatTicket, since: number, waitS: number, signal?: AbortSignal): Promise<ChatEvent[]>;
-  closeChat(of: ChatTicket): Promise<void>;
+  /** Any other call of a chat. */
+  ask(of: ChatTicket, path: string, init: RequestInit): Promise<Response>;
+  address(of: ChatTicket, path: string): string;
   socketAddress(of: ChatTicket, since: number): string;
 }
 
@@ -57,7 +65,7 @@ export function bridgeWeb(base: URL, service: string, fetch: PatientFetch): Api 
   const center = `help-centers/${encodeURIComponent(service)}`;
   const chatPath = (of: ChatTicket) => `chats/${encodeURIComponent(of.chat)}`;
 
-  async function call<T>(path: string, parse: (json: unknown) => T | null, init: RequestInit, bearer?: string | null, waitS = 0) {
+  async function ask(path: string, init: RequestInit, bearer?: string | null, waitS = 0): Promise<Response> {
     const headers: Record<string, string> = {};
     if (init.body) headers['content-type'] = 'application/json';
     if (bearer) headers.authorization = `Bearer ${bearer}`;
@@ -67,12 +75,14 @@ export function bridgeWeb(base: URL, service: string, fetch: PatientFetch): Api 
     } catch {
       throw new ApiError(0, 'network');
     }
-    const json: unknown = await response.json().catch(() => null);
-    if (!response.ok) {
-      const { code, field } = parseError(json);
-      throw new ApiError(response.status, code, field, Number(response.headers.get('retry-after')) || null);
-    }
-    const parsed = parse(json);
+    if (response.ok) return response;
+    const { code, field } = parseError(await response.json().catch(() => null));
+    throw new ApiError(response.status, code, field, Number(response.headers.get('retry-after')) || null);
+  }
+
+  async function call<T>(path: string, parse: (json: unknown) => T | null, init: RequestInit, bearer?: string | null, waitS = 0) {
+    const response = await ask(path, init, bearer, waitS);
+    const parsed = parse(await response.json().catch(() => null));
     if (parsed === null) throw new ApiError(response.status, 'unreadable');
     return parsed;
   }
@@ -83,7 +93,7 @@ export function bridgeWeb(base: URL, service: string, fetch: PatientFetch): Api 
   return {
     helpCenter: () => call(center, parseHelpCenter, {}),
 
-    startChat: ({ version, name, email, fields, page, locale }, earlier) =>
+    startChat: ({ version, name, email, fields, page, locale, identity }, earlier) =>
       post(
         `${center}/chats`,
         {
@@ -92,10 +102,13 @@ export function bridgeWeb(base: URL, service: string, fetch: PatientFetch): Api 
           fields,
           ...(page && { page }),
           locale,
+          ...(identity && { identity }),
         },
         parseStarted,
         earlier,
       ),
+
+    resume: (identity) => post(`${center}/resume`, { identity }, parseStarted),
 
     sendInquiry: ({ version, ...inquiry }) =>
       post(`${center}/inquiries`, { consent: { version }, ...inquiry }, parseTicket),
@@ -111,10 +124,8 @@ export function bridgeWeb(base: URL, service: string, fetch: PatientFetch): Api 
         waitS,
       ),
 
-    closeChat: async (of) => {
-      await post(`${chatPath(of)}/close`, {}, () => true, of.visitorToken);
-    },
-
+    ask: (of, path, init) => ask(chatPath(of) + path, init, of.visitorToken),
+    address: (of, path) => address(chatPath(of) + path),
     socketAddress: (of, since) => address(`${chatPath(of)}/socket?since=${since}`).replace(/^http/, 'ws'),
   };
 }

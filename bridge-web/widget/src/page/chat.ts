@@ -1,6 +1,6 @@
 /** A chat as the customer sees it: what events, acknowledgements and typing make of it. Pure. */
 
-import type { Ack, ChatEvent, Party, Sender, Stage } from './wire';
+import type { Ack, ChatEvent, Ender, Sender, Stage } from './wire';
 
 export interface Message {
   readonly kind: 'message';
@@ -10,6 +10,9 @@ export interface Message {
   readonly seq: number | null;
   readonly from: Sender;
   readonly text: string;
+  readonly html?: string | null;
+  readonly replyTo?: string | null;
+  readonly file?: unknown;
   readonly at: number;
   readonly state: 'pending' | 'sent' | 'failed';
   readonly edited?: boolean;
@@ -18,7 +21,7 @@ export interface Message {
 }
 
 export interface Notice {
-  readonly kind: 'joined' | 'left';
+  readonly kind: 'joined' | 'tookOver' | 'left';
   readonly key: string;
   readonly seq: number;
   readonly name: string;
@@ -40,8 +43,10 @@ export interface Chat {
   readonly place: Place | null;
   readonly contact: boolean;
   readonly agent: string | null;
-  readonly closedBy: Party | null;
+  readonly closedBy: Ender | null;
   readonly entries: readonly Entry[];
+  /** Events that only src/talk understands, which may come later than they. */
+  readonly others: readonly ChatEvent[];
   /** The last event seen: from here a reconnect resumes. */
   readonly seq: number;
   readonly loaded: boolean;
@@ -62,6 +67,7 @@ export function openChat(id: string, unsent: readonly Unsent[] = [], loaded = fa
     agent: null,
     closedBy: null,
     entries: [],
+    others: [],
     seq: 0,
     loaded,
   };
@@ -90,17 +96,17 @@ function apply(before: Chat, event: ChatEvent, now: number): Chat {
     case 'message':
       return said(chat, event, now);
     case 'edit':
-      return changed(chat, event.id, { text: event.text, edited: true });
+      return changed(chat, event.id, { text: event.text, html: event.html, edited: true });
     case 'mask':
-      return changed(chat, event.id, { text: event.text, masked: true });
+      return changed(chat, event.id, { text: event.text, html: event.html, masked: true });
     case 'delete':
-      return changed(chat, event.id, { text: '', removed: true });
+      return withdrawn(chat, event.id);
     case 'failed':
       return changed(chat, event.id, { state: 'failed' });
     case 'closed':
       return ended(chat, event.by);
     case 'unknown':
-      return chat;
+      return { ...chat, others: [...chat.others, event] };
   }
 }
 
@@ -110,7 +116,7 @@ function moved(chat: Chat, event: ChatEvent & { type: 'state' }, now: number): C
   const notice = (kind: Notice['kind'], name: string): Notice => ({ kind, name, seq: event.seq, key: `${kind}-${event.seq}`, at: now });
   if (event.state === 'active') {
     const name = event.agent ?? chat.agent;
-    const joined = name && name !== chat.agent ? [notice('joined', name)] : [];
+    const joined = name && name !== chat.agent ? [notice(chat.agent ? 'tookOver' : 'joined', name)] : [];
     return { ...next, agent: name, place: null, entries: ordered([...chat.entries, ...joined]) };
   }
   if (event.state === 'closed') return ended(next, null);
@@ -124,13 +130,19 @@ function moved(chat: Chat, event: ChatEvent & { type: 'state' }, now: number): C
 }
 
 /** What had not left by now never will; marking it says so, and the customer can still copy it. */
-export function ended(chat: Chat, by: Party | null): Chat {
+export function ended(chat: Chat, by: Ender | null): Chat {
   return {
     ...chat,
     stage: 'closed',
     closedBy: chat.closedBy ?? by,
-    entries: chat.entries.map((entry) => (entry.kind === 'message' && entry.state === 'pending' ? { ...entry, state: 'failed' } : entry)),
+    // What was typed after the end is for the next chat.
+    entries: chat.stage === 'closed' ? chat.entries : chat.entries.map(givenUp),
   };
+}
+
+/** Marks what is pending as not sent. */
+export function givenUp(entry: Entry): Entry {
+  return entry.kind === 'message' && entry.state === 'pending' ? { ...entry, state: 'failed' } : entry;
 }
 
 function said(chat: Chat, event: ChatEvent & { type: 'message' }, now: number): Chat {
@@ -144,11 +156,20 @@ function said(chat: Chat, event: ChatEvent & { type: 'message' }, now: number): 
     seq: event.seq,
     from: event.from,
     text: event.text,
+    html: event.html,
+    replyTo: event.replyTo,
+    file: event.file,
     at: event.at || now,
     state: known?.state === 'failed' && known.id ? 'failed' : 'sent',
   };
   const others = known ? chat.entries.filter((entry) => entry !== known) : chat.entries;
   return { ...chat, entries: ordered([...others, message]) };
+}
+
+/** A message leaves a mark where it stood, a file nothing. */
+function withdrawn(chat: Chat, id: string): Chat {
+  const rest = chat.entries.filter((entry) => !(entry.kind === 'message' && entry.id === id && entry.file));
+  return changed({ ...chat, entries: rest }, id, { text: '', html: null, removed: true });
 }
 
 function changed(chat: Chat, id: string, change: Partial<Message>): Chat {
@@ -184,7 +205,7 @@ export function refused(chat: Chat, key: string): Chat {
  * key, because under the old one the server would answer that it has it already.
  */
 export function retried(chat: Chat, key: string, freshKey: string, now: number): Chat {
-  const failed = chat.entries.find((entry): entry is Message => entry.kind === 'message' && entry.key === key && entry.state === 'failed');
+  const failed = chat.entries.find((entry): entry is Message => entry.kind === 'message' && entry.key === key && entry.state === 'failed' && !entry.file);
   if (!failed) return chat;
   const rest = { ...chat, entries: chat.entries.filter((entry) => entry !== failed) };
   return typed(rest, { key: failed.id === null ? key : freshKey, text: failed.text, at: now });

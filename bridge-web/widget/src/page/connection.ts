@@ -20,6 +20,8 @@ const PASSING = ['network', 'too_many', 'unavailable', 'internal'];
 export interface Line {
   /** The customer typed: look into the queue. */
   poke(): void;
+  /** Says what may be lost (typing, read); false when there is no socket. */
+  say(frame: object): boolean;
   /** The network may be back: try at once. */
   retryNow(): void;
   /** The browser says that the network is gone. */
@@ -33,6 +35,8 @@ export interface LineEvents {
   seq(): number;
   nextUnsent(): Unsent | undefined;
   onEvents(events: ChatEvent[]): void;
+  /** What has no number of its own: typing, read. */
+  onFrame(frame: unknown): void;
   onAck(ack: Ack): void;
   onRefused(key: string, code: string): void;
   onConnected(connected: boolean): void;
@@ -132,6 +136,7 @@ export function connect(of: ChatTicket, world: LineWorld, events: LineEvents): L
     } else {
       const event = parseEvent(json);
       if (event) events.onEvents([event]);
+      else events.onFrame(json);
     }
   }
 
@@ -267,6 +272,11 @@ export function connect(of: ChatTicket, world: LineWorld, events: LineEvents): L
   else openSocket();
   return {
     poke: pump,
+    say: (frame) => {
+      if (socket?.readyState !== 1) return false;
+      socket.send(JSON.stringify(frame));
+      return true;
+    },
     retryNow: () => {
       attempt = 0;
       if (!socket && !polling) openSocket();

@@ -3,13 +3,18 @@
 import { bodyFrom, hostOrigin, parseHostSays } from '../bridge';
 import { bridgeWeb } from './api';
 import type { PatientFetch } from './api';
-import { chime } from './chime';
 import { fetchTexts, pickLocale } from './locale';
 import { memory } from './storage';
+import type { TalkModule } from './talk';
 import { applyAccent } from './theme';
 import { openVisit } from './visit';
 import { mount } from '../view/render';
 import { App } from './views/app';
+
+export * from './shared';
+
+/** The name of the file src/talk was built to, from build.mjs. */
+declare const TALK: string;
 
 const REFRESH_MS = 30_000;
 
@@ -75,7 +80,8 @@ async function open(): Promise<void> {
     hidden: () => document.hidden,
     freshKey,
     fetchTexts,
-    chime,
+    // Some browsers remember for good that an address failed, hence another one each time.
+    fetchTalk: (tries) => import(new URL(`./${TALK}?${tries}`, import.meta.url).href) as Promise<TalkModule>,
   });
 
   window.addEventListener('message', (event) => {

@@ -2,6 +2,7 @@
 
 import type { Texts } from '../texts/type';
 import type { Chat } from './chat';
+import type { Talk } from './talk';
 import type { HelpCenter } from './wire';
 
 export type Screen = 'loading' | 'unreachable' | 'refused' | 'start' | 'contact' | 'contact-sent' | 'chat';
@@ -16,11 +17,14 @@ export interface State {
   readonly screen: Screen;
   readonly center: HelpCenter | null;
   readonly chat: Chat | null;
+  /** null until src/talk has come. */
+  readonly talk: Talk | null;
   readonly connected: boolean;
   readonly busy: boolean;
   readonly trouble: Trouble | null;
+  /** The server does not believe the host page's word for who this is. */
+  readonly unverified: boolean;
   readonly ticket: { readonly number: number; readonly email: string } | null;
-  readonly ending: 'no' | 'asking' | 'sending' | 'failed';
   readonly framed: boolean;
   readonly panelOpen: boolean;
   readonly sound: boolean;

@@ -49,8 +49,9 @@ export function memory(service: string, lasting: Shelf | null, tab: Shelf | null
     }
   };
   const ticket = (value: unknown): ChatTicket | null => {
-    const { chat, visitorToken } = object(value);
-    return typeof chat === 'string' && typeof visitorToken === 'string' ? { chat, visitorToken } : null;
+    const { chat, visitorToken, version } = object(value);
+    if (typeof chat !== 'string' || typeof visitorToken !== 'string') return null;
+    return { chat, visitorToken, ...(typeof version === 'string' && { version }) };
   };
 
   return {

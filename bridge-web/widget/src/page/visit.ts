@@ -4,16 +4,18 @@ import type { HostSays, PageSays } from '../bridge';
 import type { Texts } from '../texts/type';
 import { ApiError } from './api';
 import type { ChatTicket, Inquiry, StartChat } from './api';
-import { acknowledged, ended, lastAgentSeq, openChat, received, refused, retried, typed, unread, unsent, unstored } from './chat';
+import { acknowledged, givenUp, lastAgentSeq, openChat, received, refused, retried, typed, unread, unsent, unstored } from './chat';
 import type { Chat } from './chat';
 import { connect } from './connection';
 import type { Line, LineWorld } from './connection';
 import type { State, Trouble } from './state';
 import type { Memory } from './storage';
+import type { TalkModule } from './talk';
 import type { HelpCenter } from './wire';
 
-/** The server may still say who ended the chat after it said that the chat ended. */
+/** The server may still say who ended the chat, or that its rating came, after it said that the chat ended. */
 const LINGER_MS = 5_000;
+const TALK_AGAIN_MS = 5_000;
 
 export interface VisitWorld extends LineWorld {
   readonly memory: Memory;
@@ -22,40 +24,53 @@ export interface VisitWorld extends LineWorld {
   hidden(): boolean;
   freshKey(): string;
   fetchTexts(locale: string): Promise<Texts>;
-  chime(): void;
+  fetchTalk(tries: number): Promise<TalkModule>;
 }
 
+export type Answers = Pick<StartChat, 'name' | 'email' | 'fields'>;
 export type Visit = ReturnType<typeof openVisit>;
 
 export function openVisit(texts: Texts, world: VisitWorld) {
-  const { api, memory } = world;
+  const { api, memory, later, now, freshKey } = world;
   const listeners = new Set<() => void>();
   let line: Line | null = null;
   let of: ChatTicket | null = null;
   let page: StartChat['page'] = null;
+  let answers: Answers | null = null;
+  /** Never stored: the host page gives it again. */
+  let identity: string | null = null;
+  let heard: string | null = null;
+  let resumed: string | null = null;
   let told = 0;
+  let atEnd = true;
   let readSeq = memory.readSeq();
+  let talkTries = 0;
+  let talkAsked = false;
   let state: State = {
     texts,
     screen: 'loading',
     center: null,
     chat: null,
+    talk: null,
     connected: true,
     busy: false,
     trouble: null,
+    unverified: false,
     ticket: null,
-    ending: 'no',
     framed: world.framed,
     panelOpen: !world.framed,
     sound: memory.settings().sound === true,
   };
+
+  const showContact = () => set({ screen: 'contact', trouble: null });
+  const changed = () => listeners.forEach((listener) => listener());
 
   function set(change: Partial<State>): void {
     const before = state;
     state = { ...state, ...change };
     if (state.chat !== before.chat) keep(before.chat, state.chat);
     countUnread();
-    listeners.forEach((listener) => listener());
+    changed();
   }
 
   function keep(before: Chat | null, after: Chat | null): void {
@@ -64,7 +79,7 @@ export function openVisit(texts: Texts, world: VisitWorld) {
     if (after.stage === 'closed' && before?.stage !== 'closed') {
       memory.keepClosed(of);
       world.tellHost({ type: 'chat', open: false });
-      world.later(LINGER_MS, hangUpIfClosed(of));
+      later(LINGER_MS, hangUpIfClosed(of));
     }
   }
 
@@ -75,29 +90,48 @@ export function openVisit(texts: Texts, world: VisitWorld) {
   function countUnread(): void {
     const { chat } = state;
     if (!chat) return;
-    const seen = state.panelOpen && !world.hidden() && state.screen === 'chat';
+    const seen = atEnd && state.panelOpen && !world.hidden() && state.screen === 'chat';
     const last = lastAgentSeq(chat);
     if (seen && last > readSeq) memory.keepReadSeq((readSeq = last));
     const count = unread(chat, readSeq);
-    if (count > told && state.sound && chat.loaded) world.chime();
+    if (count > told && state.sound && chat.loaded) state.talk?.chime();
     if (count !== told) world.tellHost({ type: 'unread', count });
     told = count;
+    state.talk?.look();
   }
 
   const changeChat = (change: (chat: Chat) => Chat) => {
     if (state.chat) set({ chat: change(state.chat) });
   };
 
+  async function wantTalk(): Promise<void> {
+    if (talkAsked || state.talk) return;
+    talkAsked = true;
+    try {
+      const { openTalk } = await world.fetchTalk(talkTries);
+      const host = { api, state: () => state, ticket: () => of, seen: () => readSeq, changeChat, newChat: leaveChat, showContact, changed, later, now, freshKey };
+      set({ talk: openTalk({ ...host, say: (frame) => line?.say(frame) ?? false }) });
+    } catch {
+      later(TALK_AGAIN_MS * 2 ** talkTries++, () => void wantTalk());
+    }
+    talkAsked = false;
+  }
+
   function goOn(ticket: ChatTicket, loaded: boolean): void {
+    const carried = state.chat ? unstored(state.chat) : memory.unstored();
+    line?.hangUp();
     of = ticket;
     memory.keepOpen(ticket);
-    set({ screen: 'chat', chat: openChat(ticket.chat, memory.unstored(), loaded), connected: true, ending: 'no', trouble: null });
+    if (loaded) memory.keepReadSeq((readSeq = 0));
+    set({ screen: 'chat', chat: openChat(ticket.chat, carried, loaded), connected: true, busy: false, trouble: null });
+    void wantTalk();
     world.tellHost({ type: 'chat', open: true });
     line = connect(ticket, world, {
       needsHistory: !loaded,
       seq: () => state.chat?.seq ?? 0,
       nextUnsent: () => (state.chat && state.chat.stage !== 'closed' ? unsent(state.chat)[0] : undefined),
-      onEvents: (events) => changeChat((chat) => received(chat, events, world.now())),
+      onEvents: (events) => changeChat((chat) => received(chat, events, now())),
+      onFrame: (frame) => state.talk?.hear(frame),
       onAck: (ack) => changeChat((chat) => acknowledged(chat, ack)),
       onRefused: (key) => changeChat((chat) => refused(chat, key)),
       onConnected: (connected) => {
@@ -117,7 +151,7 @@ export function openVisit(texts: Texts, world: VisitWorld) {
     readSeq = 0;
     world.tellHost({ type: 'chat', open: false });
     world.tellHost({ type: 'unread', count: (told = 0) });
-    set({ chat: null, screen: 'loading', ending: 'no' });
+    set({ chat: null, screen: 'loading' });
     void loadCenter();
   }
 
@@ -143,11 +177,81 @@ export function openVisit(texts: Texts, world: VisitWorld) {
     const absent = code === 'agents_absent';
     if (code === 'consent_outdated' || code === 'consent_required') return loadCenter({ code, field: null });
     if (code === 'origin_refused') return set({ busy: false, screen: 'refused' });
+    if (code === 'identity_invalid') return set({ busy: false, unverified: true });
     if ((absent || code === 'chat_disabled') && state.center) {
       const center: HelpCenter = { ...state.center, chat: absent ? 'absent' : 'disabled' };
       return set({ busy: false, center, trouble: null });
     }
     set({ busy: false, trouble: { code, field } });
+  }
+
+  async function startUnder(version: string, given: Answers): Promise<void> {
+    set({ busy: true, trouble: null });
+    void wantTalk();
+    try {
+      const ticket = await api.startChat({ version, ...given, page, locale: state.texts.locale, identity }, memory.visitorToken());
+      answers = given;
+      memory.keepSettings({ locale: state.texts.locale, sound: state.sound });
+      goOn({ ...ticket, version }, true);
+    } catch (error) {
+      await explain(error);
+    }
+  }
+
+  /** After the end the next words begin a new chat: as before if nothing changed, else by way of the start. */
+  async function startAgain(): Promise<void> {
+    if (state.busy || !of) return;
+    const needed = state.center?.fields.some((field) => field.required);
+    if (!of.version || (needed && !answers)) return set({ screen: 'start', trouble: null });
+    const ended = of;
+    await startUnder(of.version, answers ?? { name: '', email: '', fields: {} });
+    if (of !== ended) return;
+    if (['network', 'too_many', 'unavailable'].includes(state.trouble?.code ?? '')) {
+      changeChat((chat) => ({ ...chat, entries: chat.entries.map(givenUp) }));
+    } else set({ screen: 'start' });
+  }
+
+  function send(change: (chat: Chat) => Chat): void {
+    changeChat(change);
+    if (state.chat?.stage === 'closed') void startAgain();
+    else line?.poke();
+  }
+
+  /** The same person's open chat from another device; asked only once the customer has opened the panel. */
+  async function resume(): Promise<void> {
+    if (!identity || !state.panelOpen || of || resumed === identity) return;
+    resumed = identity;
+    try {
+      const ticket = await api.resume(identity);
+      if (!of && !state.busy && identity === resumed) goOn(ticket, false);
+    } catch (error) {
+      if (!(error instanceof ApiError)) return;
+      if (error.code === 'identity_invalid') set({ unverified: true });
+      else if (error.status !== 404) resumed = null;
+    }
+  }
+
+  /** Heard again with every visit; only another one counts. */
+  function believe(jwt: string): void {
+    if (jwt === heard) return;
+    identity = heard = jwt;
+    set({ unverified: false });
+  }
+
+  function forget(): void {
+    identity = heard = answers = null;
+    memory.forgetVisitor();
+    leaveChat();
+  }
+
+  function heardHost({ type, url = '', title = '', open = false, jwt }: HostSays): void {
+    if (type === 'panel') set({ panelOpen: open });
+    if (type === 'visit') {
+      page = { url, title };
+      if (jwt) believe(jwt);
+      else if (jwt === '') forget();
+    }
+    void resume();
   }
 
   return {
@@ -176,23 +280,15 @@ export function openVisit(texts: Texts, world: VisitWorld) {
       if (state.screen === 'start' && !state.busy && state.panelOpen && !world.hidden()) void loadCenter(state.trouble);
     },
 
-    async start(answers: Pick<StartChat, 'name' | 'email' | 'fields'>): Promise<void> {
+    async start(given: Answers): Promise<void> {
       if (state.busy || !state.center) return;
-      set({ busy: true, trouble: null });
-      const request = { ...answers, version: state.center.consent.version, page, locale: state.texts.locale };
-      const earlier = memory.visitorToken();
-      try {
-        const ticket = await api.startChat(request, earlier).catch((error: unknown) => {
-          if (!earlier || !(error instanceof ApiError) || error.status !== 401) throw error;
-          memory.forgetVisitor();
-          return api.startChat(request, null);
-        });
-        memory.keepSettings({ locale: state.texts.locale, sound: state.sound });
-        set({ busy: false });
-        goOn(ticket, true);
-      } catch (error) {
-        await explain(error);
-      }
+      await startUnder(state.center.consent.version, given);
+    },
+
+    /** Goes on without the identity that the server did not believe. */
+    asGuest(): void {
+      identity = null;
+      set({ unverified: false });
     },
 
     async inquire(inquiry: Omit<Inquiry, 'version'>): Promise<void> {
@@ -206,32 +302,11 @@ export function openVisit(texts: Texts, world: VisitWorld) {
       }
     },
 
-    say(text: string): void {
-      changeChat((chat) => typed(chat, { key: world.freshKey(), text, at: world.now() }));
-      line?.poke();
-    },
-
-    retry(key: string): void {
-      changeChat((chat) => retried(chat, key, world.freshKey(), world.now()));
-      line?.poke();
-    },
-
-    askToEnd: (asking: boolean) => set({ ending: asking ? 'asking' : 'no' }),
-
-    async end(): Promise<void> {
-      if (!of || state.ending === 'sending') return;
-      set({ ending: 'sending' });
-      try {
-        await api.closeChat(of);
-        set({ ending: 'no' });
-        changeChat((chat) => ended(chat, 'customer'));
-      } catch {
-        set({ ending: 'failed' });
-      }
-    },
+    say: (text: string) => send((chat) => typed(chat, { key: freshKey(), text, at: now() })),
+    retry: (key: string) => send((chat) => retried(chat, key, freshKey(), now())),
 
     newChat: leaveChat,
-    showContact: () => set({ screen: 'contact', trouble: null }),
+    showContact,
     leaveContact: () => set({ screen: state.chat ? 'chat' : 'start', trouble: null }),
     minimise: () => world.tellHost({ type: 'minimise' }),
 
@@ -243,19 +318,32 @@ export function openVisit(texts: Texts, world: VisitWorld) {
 
     switchSound(): void {
       set({ sound: !state.sound });
-      if (state.sound) world.chime();
+      if (state.sound) state.talk?.chime();
       if (state.chat) memory.keepSettings({ locale: state.texts.locale, sound: state.sound });
     },
 
-    heardHost(message: HostSays): void {
-      if (message.type === 'visit') page = { url: message.url ?? '', title: message.title ?? '' };
-      else if (message.type === 'panel') set({ panelOpen: message.open === true });
+    heardHost,
+    seen: countUnread,
+
+    scrolled(end: boolean): void {
+      atEnd = end;
+      countUnread();
     },
 
-    seen: countUnread,
-    networkBack: () => line?.retryNow(),
+    networkBack(): void {
+      line?.retryNow();
+      if (talkTries) void wantTalk();
+    },
+
     networkLost: () => line?.lost(),
     draft: () => (state.chat ? memory.draft() : ''),
-    keepDraft: (text: string) => memory.keepDraft(text),
+
+    keepDraft(text: string): void {
+      memory.keepDraft(text);
+      state.talk?.wrote(text);
+    },
+
+    /** What was typed and is in no chat: it goes into the form, so that it need not be typed again. */
+    unsaid: () => (state.chat ? unstored(state.chat).map(({ text }) => text).join('\n') : ''),
   };
 }

@@ -21,10 +21,16 @@ export interface HelpCenter {
   readonly contact: boolean;
   readonly accent: string | null;
   readonly locales: readonly string[];
+  readonly greeting: string | null;
+  /** When chat opens again, while it is closed for its hours. */
+  readonly nextOpen: number | null;
+  /** The whole answer: what only a running chat needs is parsed there. */
+  readonly offers: unknown;
 }
 
 export type Stage = 'waiting' | 'offered' | 'active' | 'closed';
 export type Party = 'customer' | 'agent' | 'system';
+export type Ender = Party | 'idle';
 export interface Sender {
   readonly kind: Party;
   readonly name: string | null;
@@ -39,11 +45,23 @@ export type ChatEvent = { readonly seq: number; readonly at: number } & (
       readonly contact: boolean;
       readonly agent: string | null;
     }
-  | { readonly type: 'message'; readonly id: string; readonly key: string | null; readonly from: Sender; readonly text: string }
-  | { readonly type: 'edit' | 'mask'; readonly id: string; readonly text: string }
+  | {
+      readonly type: 'message';
+      readonly id: string;
+      readonly key: string | null;
+      readonly from: Sender;
+      /** Of an attachment its name. */
+      readonly text: string;
+      readonly html: string | null;
+      readonly replyTo: string | null;
+      /** An attachment's event, parsed where it is shown. */
+      readonly file: unknown;
+    }
+  | { readonly type: 'edit' | 'mask'; readonly id: string; readonly text: string; readonly html: string | null }
   | { readonly type: 'delete' | 'failed'; readonly id: string }
-  | { readonly type: 'closed'; readonly by: Party }
-  | { readonly type: 'unknown' }
+  | { readonly type: 'closed'; readonly by: Ender }
+  /** Kept as it came, for whoever knows it. */
+  | { readonly type: 'unknown'; readonly json: unknown }
 );
 
 export interface Ack {
@@ -55,14 +73,16 @@ export interface Ack {
 type Json = Record<string, unknown>;
 
 export const object = (value: unknown): Json => (typeof value === 'object' && value ? (value as Json) : {});
-const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
-const count = (value: unknown): number | null => (typeof value === 'number' && value >= 0 ? value : null);
-const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+export const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+export const count = (value: unknown): number | null => (typeof value === 'number' && value >= 0 ? value : null);
+export const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 const oneOf = <T extends string>(all: readonly T[], value: unknown): T | null => all.find((one) => one === value) ?? null;
 const webAddress = (value: unknown): string | null => (/^https?:\/\//i.test(text(value) ?? '') ? text(value) : null);
 
 const STAGES = ['waiting', 'offered', 'active', 'closed'] as const;
 const PARTIES = ['customer', 'agent', 'system'] as const;
+const ENDERS = [...PARTIES, 'idle'] as const;
+export const moment = (value: unknown): number | null => Date.parse(text(value) ?? '') || null;
 
 export function parseHelpCenter(value: unknown): HelpCenter | null {
   const json = object(value);
@@ -81,6 +101,9 @@ export function parseHelpCenter(value: unknown): HelpCenter | null {
     contact: json.contact !== false,
     accent: text(object(json.theme).accent),
     locales: list(json.locales).filter((item): item is string => typeof item === 'string'),
+    greeting: text(json.greeting),
+    nextOpen: moment(object(json.hours).next_open),
+    offers: value,
   };
 }
 
@@ -88,10 +111,13 @@ export function parseHelpCenter(value: unknown): HelpCenter | null {
 export function parseEvent(value: unknown): ChatEvent | null {
   const json = object(value);
   const seq = count(json.seq);
-  if (seq === null) return null;
-  const base = { seq, at: Date.parse(text(json.at) ?? '') || 0 };
+  // Its number is that of the message that was read.
+  if (seq === null || json.type === 'read') return null;
+  const base = { seq, at: moment(json.at) ?? 0 };
   const id = text(json.id);
-  const words = text(json.text);
+  const file = json.type === 'attachment' && value;
+  const words = text(file ? json.name : json.text);
+  const html = text(json.html);
   switch (json.type) {
     case 'state': {
       const state = oneOf(STAGES, json.state);
@@ -106,25 +132,26 @@ export function parseEvent(value: unknown): ChatEvent | null {
         agent: text(object(json.agent).name),
       };
     }
+    case 'attachment':
     case 'message': {
       const from = object(json.from);
       const kind = oneOf(PARTIES, from.kind);
       if (id === null || words === null || !kind) break;
-      return { ...base, type: 'message', id, key: text(json.key), from: { kind, name: text(from.name) }, text: words };
+      return { ...base, type: 'message', id, key: text(json.key), from: { kind, name: text(from.name) }, text: words, html, replyTo: text(json.reply_to), file };
     }
     case 'edit':
     case 'mask':
-      if (id !== null && words !== null) return { ...base, type: json.type, id, text: words };
+      if (id !== null && words !== null) return { ...base, type: json.type, id, text: words, html };
       break;
     case 'delete':
     case 'failed':
       if (id !== null) return { ...base, type: json.type, id };
       break;
     case 'closed':
-      return { ...base, type: 'closed', by: oneOf(PARTIES, json.by) ?? 'system' };
+      return { ...base, type: 'closed', by: oneOf(ENDERS, json.by) ?? 'system' };
   }
   // Kept, because its number still moves the place from which a reconnect resumes.
-  return { ...base, type: 'unknown' };
+  return { ...base, type: 'unknown', json };
 }
 
 export function parseAck(value: unknown): Ack | null {

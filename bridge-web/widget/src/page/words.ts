@@ -3,38 +3,35 @@
 export const LONGEST_MESSAGE = 10_000;
 const NEAR = 500;
 
-/** Unicode scalar values, which is what the server's limit counts. */
-export function lengthOf(text: string): number {
-  let count = 0;
-  for (const _ of text) count++;
-  return count;
-}
-
-/** How much room is left, once it is worth saying. */
+/** How much room is left, in Unicode scalar values, once it is worth saying. */
 export function roomLeft(text: string): number | null {
   // UTF-16 units are never fewer than scalar values, so short texts need no count.
   if (text.length < LONGEST_MESSAGE - NEAR) return null;
-  const left = LONGEST_MESSAGE - lengthOf(text);
+  const left = LONGEST_MESSAGE - [...text].length;
   return left <= NEAR ? left : null;
 }
 
-export type Piece = { readonly kind: 'text' | 'link' | 'masked'; readonly text: string };
+export const LINK = /https?:\/\/[^\s<>"']+/gi;
+export const MASKED = /\*{2,}/g;
 
-const LINK = /https?:\/\/[^\s<>"']+/gi;
-const MASKED = /\*{2,}/g;
+export interface Piece {
+  /** Whether this is what was looked for, or the plain text between. */
+  readonly found: boolean;
+  readonly text: string;
+}
 
 /** The pieces joined are the text again, character by character. */
-export function pieces(text: string, masked: boolean): Piece[] {
+export function pieces(text: string, what: RegExp): Piece[] {
   const out: Piece[] = [];
   let from = 0;
   const plain = (to: number) => {
-    if (to > from) out.push({ kind: 'text', text: text.slice(from, to) });
+    if (to > from) out.push({ found: false, text: text.slice(from, to) });
   };
-  for (const match of text.matchAll(masked ? MASKED : LINK)) {
-    const found = masked ? match[0] : withoutTail(match[0]);
-    if (!masked && !linkable(found)) continue;
+  for (const match of text.matchAll(what)) {
+    const found = what === LINK ? withoutTail(match[0]) : match[0];
+    if (what === LINK && !linkable(found)) continue;
     plain(match.index);
-    out.push({ kind: masked ? 'masked' : 'link', text: found });
+    out.push({ found: true, text: found });
     from = match.index + found.length;
   }
   plain(text.length);

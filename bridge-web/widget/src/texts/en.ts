@@ -2,7 +2,7 @@
 
 import type { Texts } from './type';
 
-const minutes = (n: number) => (n <= 1 ? 'about a minute' : `about ${n} minutes`);
+const minutes = (n: number) => (n <= 1 ? 'about 1 minute' : `about ${n} minutes`);
 
 const texts: Texts = {
   locale: 'en',
@@ -29,6 +29,9 @@ const texts: Texts = {
   policy: 'Read the privacy policy',
   start: 'Agree and start chat',
   starting: 'Starting…',
+  kept: 'Your message goes out as soon as the chat starts.',
+  unverified: 'This page’s sign-in could not be verified.',
+  asGuest: 'Continue as a guest',
   queueAhead: (n) => (n === 0 ? 'Everyone is busy. You are next in line.' : n === 1 ? 'Everyone is busy. 1 person is ahead of you.' : `Everyone is busy. ${n} people are ahead of you.`),
   queueWait: (n) => `The wait is ${minutes(n)}.`,
 
@@ -36,6 +39,7 @@ const texts: Texts = {
   absentSub: 'Leave us a message and we’ll reply by e-mail.',
   disabled: 'Chat is closed right now',
   disabledSub: 'Leave us a message and we’ll reply by e-mail.',
+  opens: (when) => `Opens again: ${when}`,
   contact: 'Contact Us',
 
   contactTitle: 'Contact Us',
@@ -56,40 +60,25 @@ const texts: Texts = {
   done: 'Done',
 
   connecting: 'Connecting you with an agent',
-  position: (n) => `You are number ${n} in line`,
-  nextInLine: 'You are next in line',
-  wait: (n) => `The wait is ${minutes(n)}.`,
-  waitLonger: 'This takes longer than we thought. You keep your place.',
-  waitHint: 'You can already write. An agent will see it on joining.',
-  contactInstead: 'Leave a message instead',
   joined: (agent) => `${agent} joined the chat`,
+  tookOver: (agent) => `${agent} has taken over`,
   left: (agent) => `${agent} had to leave. We’re finding someone else.`,
 
   conversation: 'Conversation',
   write: 'Write a message',
+  writeAgain: 'Write to start a new chat',
   you: 'You',
   agent: 'Agent',
   pending: 'Waiting to be sent',
   delivered: 'Sent',
   failed: 'Not sent.',
-  edited: 'Edited',
   removed: 'Message removed',
-  masked: 'Personal data hidden',
   newMessages: 'New messages',
-  room: (n) => `${n} characters left`,
-  over: (n) => `${n} characters too long`,
   reconnecting: 'Reconnecting. Messages go out by themselves.',
   today: 'Today',
   yesterday: 'Yesterday',
 
-  end: 'End chat',
-  endQuestion: 'End this chat?',
-  endYes: 'End chat',
-  endNo: 'Keep chatting',
-  endFailed: 'The chat could not be ended. Try again.',
-  closedByYou: 'You ended the chat',
-  closedByAgent: (agent) => `${agent} ended the chat`,
-  closedBySystem: 'The chat has ended',
+  ended: 'The chat has ended',
   newChat: 'New chat',
 
   unreachable: 'Chat did not load',

@@ -25,6 +25,9 @@ export interface Texts {
   readonly policy: string;
   readonly start: string;
   readonly starting: string;
+  readonly kept: string;
+  readonly unverified: string;
+  readonly asGuest: string;
   readonly queueAhead: (waiting: number) => string;
   readonly queueWait: (minutes: number) => string;
 
@@ -32,6 +35,7 @@ export interface Texts {
   readonly absentSub: string;
   readonly disabled: string;
   readonly disabledSub: string;
+  readonly opens: (when: string) => string;
   readonly contact: string;
 
   readonly contactTitle: string;
@@ -52,40 +56,25 @@ export interface Texts {
   readonly done: string;
 
   readonly connecting: string;
-  readonly position: (position: number) => string;
-  readonly nextInLine: string;
-  readonly wait: (minutes: number) => string;
-  readonly waitLonger: string;
-  readonly waitHint: string;
-  readonly contactInstead: string;
   readonly joined: (agent: string) => string;
+  readonly tookOver: (agent: string) => string;
   readonly left: (agent: string) => string;
 
   readonly conversation: string;
   readonly write: string;
+  readonly writeAgain: string;
   readonly you: string;
   readonly agent: string;
   readonly pending: string;
   readonly delivered: string;
   readonly failed: string;
-  readonly edited: string;
   readonly removed: string;
-  readonly masked: string;
   readonly newMessages: string;
-  readonly room: (count: number) => string;
-  readonly over: (count: number) => string;
   readonly reconnecting: string;
   readonly today: string;
   readonly yesterday: string;
 
-  readonly end: string;
-  readonly endQuestion: string;
-  readonly endYes: string;
-  readonly endNo: string;
-  readonly endFailed: string;
-  readonly closedByYou: string;
-  readonly closedByAgent: (agent: string) => string;
-  readonly closedBySystem: string;
+  readonly ended: string;
   readonly newChat: string;
 
   readonly unreachable: string;

@@ -46,6 +46,16 @@ interface Attributes<E> {
   href?: string;
   target?: string;
   rel?: string;
+  src?: string;
+  alt?: string;
+  width?: number;
+  height?: number;
+  download?: string;
+  accept?: string;
+  multiple?: boolean;
+  hidden?: boolean;
+  disabled?: boolean;
+  start?: number;
   value?: string;
   checked?: boolean;
   open?: boolean;
@@ -62,6 +72,7 @@ interface Attributes<E> {
   onChange?: Handler<E>;
   onSubmit?: Handler<E>;
   onScroll?: Handler<E>;
+  onClose?: Handler<E>;
   onClick?: Handler<E, MouseEvent>;
   onKeyDown?: Handler<E, KeyboardEvent>;
   [attribute: `aria-${string}` | `data-${string}`]: string | number | boolean | undefined;

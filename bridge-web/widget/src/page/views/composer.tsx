@@ -1,6 +1,7 @@
 /** Where the customer writes: Enter sends, Shift+Enter breaks the line, half a composed word never leaves. */
 
 import { useEffect, useRef, useState } from '../../view/render';
+import type { Talk } from '../talk';
 import { roomLeft } from '../words';
 import { Icon } from './icons';
 import { useTexts } from './texts';
@@ -9,14 +10,17 @@ interface Props {
   initial: string;
   onDraft: (text: string) => void;
   onSend: (text: string) => void;
+  talk: Talk | null;
+  label: string;
 }
 
-export function Composer({ initial, onDraft, onSend }: Props) {
+export function Composer({ initial, onDraft, onSend, talk, label }: Props) {
   const t = useTexts();
   const [text, setText] = useState(initial);
   const box = useRef<HTMLTextAreaElement | null>(null);
   const left = roomLeft(text);
-  const sendable = text.trim() !== '' && (left === null || left >= 0);
+  const tooLong = left !== null && left < 0;
+  const sendable = text.trim() !== '' && !tooLong;
 
   useEffect(() => {
     const area = box.current;
@@ -45,20 +49,17 @@ export function Composer({ initial, onDraft, onSend }: Props) {
         send();
       }}
     >
-      {left !== null && (
-        <p class={left < 0 ? 'room over' : 'room'} id="room" role="status" data-testid="room">
-          {left < 0 ? t.over(-left) : t.room(left)}
-        </p>
-      )}
+      {left !== null && talk && <talk.Room left={left} />}
       <div class="well">
+        {talk && <talk.Tools />}
         <textarea
           ref={box}
           rows={1}
           data-testid="composer"
-          aria-label={t.write}
+          aria-label={label}
           aria-describedby={left !== null ? 'room' : undefined}
-          aria-invalid={left !== null && left < 0 ? true : undefined}
-          placeholder={t.write}
+          aria-invalid={tooLong ? true : undefined}
+          placeholder={label}
           enterkeyhint="send"
           value={text}
           onInput={(event) => change(event.currentTarget.value)}

@@ -19,7 +19,7 @@ type Name = keyof typeof EMPTY | 'consent';
 export function Contact({ state, visit }: Props) {
   const t = useTexts();
   const form = useRef<HTMLFormElement | null>(null);
-  const [values, setValues] = useState(EMPTY);
+  const [values, setValues] = useState({ ...EMPTY, message: visit.unsaid() });
   const [agreed, setAgreed] = useState(false);
   const [tried, setTried] = useState(false);
   const { center, trouble, busy } = state;

@@ -1,6 +1,7 @@
 /** The messages of one sender within one minute, with the marks each carries. */
 
 import type { Message } from '../chat';
+import type { Talk } from '../talk';
 import { Icon } from './icons';
 import { Linked } from './linked';
 import { useTexts } from './texts';
@@ -8,19 +9,19 @@ import { useTexts } from './texts';
 interface Props {
   messages: readonly Message[];
   named: boolean;
-  /** null once the chat has ended. */
-  onRetry: ((key: string) => void) | null;
+  talk: Talk | null;
+  onRetry: (key: string) => void;
 }
 
 /** Making one costs more than drawing a message, so it is kept. */
 let kept: { locale: string; clock: Intl.DateTimeFormat } | null = null;
 
-function clock(locale: string): Intl.DateTimeFormat {
+export function clock(locale: string): Intl.DateTimeFormat {
   if (kept?.locale !== locale) kept = { locale, clock: new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' }) };
   return kept.clock;
 }
 
-export function Group({ messages, named, onRetry }: Props) {
+export function Group({ messages, named, talk, onRetry }: Props) {
   const t = useTexts();
   const [first, last] = [messages[0], messages[messages.length - 1]];
   if (!first || !last) return null;
@@ -30,48 +31,42 @@ export function Group({ messages, named, onRetry }: Props) {
     <div class={`group from-${kind}`}>
       {who && <p class={kind === 'agent' && named ? 'sender' : 'unseen'}>{who}</p>}
       {messages.map((message) => (
-        <Bubble key={message.key} message={message} onRetry={onRetry} />
+        <Bubble key={message.key} message={message} last={message === last} talk={talk} onRetry={onRetry} />
       ))}
       <p class="meta">
         <time dateTime={new Date(last.at).toISOString()}>
           {clock(t.locale).format(last.at)}
         </time>
         {kind === 'customer' && last.state === 'sent' && <Icon name="check" size={14} label={t.delivered} />}
+        {talk && <talk.Seen message={last} />}
       </p>
     </div>
   );
 }
 
-function Bubble({ message, onRetry }: { message: Message; onRetry: Props['onRetry'] }) {
+function Bubble({ message, last, talk, onRetry }: Pick<Props, 'talk' | 'onRetry'> & { message: Message; last: boolean }) {
   const t = useTexts();
-  const { from, state, text, removed, masked = false, edited } = message;
+  const { id, key, from, state, text, removed, file } = message;
   return (
-    <div class="message" data-testid="message" data-from={from.kind} data-state={state}>
+    <div class="message" id={`m-${id ?? key}`} data-testid="message" data-from={from.kind} data-state={state}>
       {state === 'pending' && <Icon name="clock" size={14} label={t.pending} />}
       <div class={removed ? 'bubble removed' : 'bubble'}>
         {removed ? (
           t.removed
+        ) : talk ? (
+          <talk.Body message={message} />
         ) : (
           <div class="as-typed" dir="auto" data-testid="message-text">
-            <Linked text={text} masked={masked} />
+            <Linked text={text} />
           </div>
         )}
       </div>
-      {!removed && (masked || edited) && (
-        <p class="mark">
-          {masked && (
-            <>
-              <Icon name="lock" size={14} /> {t.masked}
-            </>
-          )}
-          {edited && !masked && t.edited}
-        </p>
-      )}
+      {talk && <talk.Marks message={message} last={last} />}
       {state === 'failed' && (
         <p class="mark failed" role="alert">
           <Icon name="alert" size={14} /> {t.failed}{' '}
-          {onRetry && (
-            <button class="link" type="button" data-testid="retry" onClick={() => onRetry(message.key)}>
+          {!file && (
+            <button class="link" type="button" data-testid="retry" onClick={() => onRetry(key)}>
               {t.retry}
             </button>
           )}

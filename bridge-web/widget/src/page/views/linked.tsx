@@ -1,19 +1,15 @@
-/** Text exactly as it was typed, with its web addresses clickable and its masked runs solid. */
+/** Text exactly as it was typed, with its web addresses clickable. */
 
-import { pieces } from '../words';
+import { LINK, pieces } from '../words';
 
-export function Linked({ text, masked = false }: { text: string; masked?: boolean }) {
+export function Linked({ text }: { text: string }) {
   return (
     <>
-      {pieces(text, masked).map((piece, i) =>
-        piece.kind === 'link' ? (
+      {pieces(text, LINK).map((piece, i) =>
+        piece.found ? (
           <a key={i} href={piece.text} target="_blank" rel="noopener noreferrer">
             {piece.text}
           </a>
-        ) : piece.kind === 'masked' ? (
-          <span key={i} class="run">
-            {piece.text}
-          </span>
         ) : (
           piece.text
         ),

@@ -1,25 +1,37 @@
 /** The conversation, which stays at its end unless the customer scrolled away. */
 
 import { useEffect, useMemo, useRef, useState } from '../../view/render';
-import type { Chat } from '../chat';
+import type { Chat, Message } from '../chat';
 import { blocks } from '../grouping';
 import type { Block } from '../grouping';
+import type { Talk } from '../talk';
+import type { Visit } from '../visit';
 import { Group } from './group';
 import { Icon } from './icons';
 import { useTexts } from './texts';
 
 const AT_END_PX = 48;
 
-export function Log({ chat, onRetry }: { chat: Chat; onRetry: ((key: string) => void) | null }) {
+interface Props {
+  chat: Chat;
+  greeting: Message | null;
+  talk: Talk | null;
+  visit: Visit;
+}
+
+export function Log({ chat, greeting, talk, visit }: Props) {
   const t = useTexts();
   const log = useRef<HTMLDivElement | null>(null);
   const atEnd = useRef(true);
   const top = useRef(0);
   const [more, setMore] = useState(false);
-  const drawn = useMemo(() => blocks(chat.entries, (at) => new Date(at).toDateString()), [chat.entries]);
+  const drawn = useMemo(
+    () => blocks([...(greeting ? [greeting] : []), ...chat.entries], (at) => new Date(at).toDateString()),
+    [greeting, chat.entries],
+  );
   const conversation = useMemo(
-    () => drawn.map((block, i) => <Drawn key={block.key} block={block} before={drawn[i - 1]} onRetry={onRetry} />),
-    [drawn, t, onRetry],
+    () => drawn.map((block, i) => <Drawn key={block.key} block={block} before={drawn[i - 1]} talk={talk} visit={visit} />),
+    [drawn, t, talk, talk?.stamp],
   );
   const last = chat.entries[chat.entries.length - 1];
   const mineIsLast = last?.kind === 'message' && last.state === 'pending';
@@ -27,8 +39,12 @@ export function Log({ chat, onRetry }: { chat: Chat; onRetry: ((key: string) => 
   const toEnd = () => {
     const box = log.current;
     if (box) box.scrollTop = box.scrollHeight;
-    atEnd.current = true;
-    setMore(false);
+    reached(true);
+  };
+
+  const reached = (end: boolean) => {
+    if (end !== atEnd.current) visit.scrolled((atEnd.current = end));
+    if (end) setMore(false);
   };
 
   useEffect(() => {
@@ -40,6 +56,7 @@ export function Log({ chat, onRetry }: { chat: Chat; onRetry: ((key: string) => 
   useEffect(() => {
     const box = log.current;
     if (!box) return;
+    visit.scrolled(true);
     const watch = new ResizeObserver(() => {
       if (atEnd.current) box.scrollTop = box.scrollHeight;
     });
@@ -63,12 +80,20 @@ export function Log({ chat, onRetry }: { chat: Chat; onRetry: ((key: string) => 
           // A scroll that does not go up is ours or the layout's, and tells nothing about what the customer wants.
           const up = box.scrollTop < top.current;
           top.current = box.scrollTop;
-          atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < AT_END_PX || (atEnd.current && !up);
-          if (atEnd.current) setMore(false);
+          reached(box.scrollHeight - box.scrollTop - box.clientHeight < AT_END_PX || (atEnd.current && !up));
         }}
       >
         <div class="log-inner">
-          {!chat.loaded && drawn.length === 0 ? <Bones /> : conversation}
+          {!chat.loaded && chat.entries.length === 0 ? <Bones /> : conversation}
+          {chat.loaded && talk && <talk.End />}
+          {chat.stage === 'closed' && !talk && (
+            <div class="middle" data-testid="closed">
+              <p>{t.ended}</p>
+              <button class="button" type="button" data-testid="new-chat" onClick={visit.newChat}>
+                {t.newChat}
+              </button>
+            </div>
+          )}
         </div>
       </div>
       {more && (
@@ -80,18 +105,18 @@ export function Log({ chat, onRetry }: { chat: Chat; onRetry: ((key: string) => 
   );
 }
 
-function Drawn({ block, before, onRetry }: { block: Block; before: Block | undefined; onRetry: ((key: string) => void) | null }) {
+function Drawn({ block, before, talk, visit }: Pick<Props, 'talk' | 'visit'> & { block: Block; before: Block | undefined }) {
   const t = useTexts();
   switch (block.kind) {
     case 'day':
       return <p class="day">{dayText(block.at, t.today, t.yesterday, t.locale)}</p>;
     case 'notice':
-      return <p class="notice">{block.notice.kind === 'joined' ? t.joined(block.notice.name) : t.left(block.notice.name)}</p>;
+      return <p class="notice">{t[block.notice.kind](block.notice.name)}</p>;
     case 'group': {
       const above = before?.kind === 'group' ? before.messages[0]?.from : undefined;
       const from = block.messages[0]?.from;
       const same = above?.kind === from?.kind && above?.name === from?.name;
-      return <Group messages={block.messages} named={!same} onRetry={onRetry} />;
+      return <Group messages={block.messages} named={!same} talk={talk} onRetry={visit.retry} />;
     }
   }
 }

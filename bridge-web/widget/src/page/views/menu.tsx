@@ -1,4 +1,4 @@
-/** The header's menu: end the chat, the language, the sound. */
+/** The header's menu: the language, the sound, and what a running chat adds. */
 
 import { useEffect, useRef } from '../../view/render';
 import { LANGUAGES } from '../locale';
@@ -73,14 +73,7 @@ export function Menu({ state, visit, onClose }: Props) {
         <span>{t.sound}</span>
         <i class={state.sound ? 'switch on' : 'switch'} />
       </button>
-      {state.chat && state.chat.stage !== 'closed' && state.screen === 'chat' && (
-        <>
-          <hr />
-          <button type="button" role="menuitem" class="danger" data-testid="end-chat" onClick={then(() => visit.askToEnd(true))}>
-            {t.end}
-          </button>
-        </>
-      )}
+      {state.chat && state.screen === 'chat' && state.talk?.Items({ then })}
     </div>
   );
 }

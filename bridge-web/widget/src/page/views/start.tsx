@@ -33,6 +33,7 @@ function Nobody({ center, visit }: { center: HelpCenter; visit: Visit }) {
         <Icon name={absent ? 'chat' : 'mail'} size={24} />
       </span>
       <h1 tabIndex={-1}>{absent ? t.absent : t.disabled}</h1>
+      {!absent && center.nextOpen && <p data-testid="opens">{t.opens(moment(t.locale, center.nextOpen))}</p>}
       {center.contact && (
         <>
           <p>{absent ? t.absentSub : t.disabledSub}</p>
@@ -43,6 +44,13 @@ function Nobody({ center, visit }: { center: HelpCenter; visit: Visit }) {
       )}
     </div>
   );
+}
+
+/** In the visitor's own time; the day only when it is another. */
+function moment(locale: string, at: number): string {
+  const time = { hour: 'numeric', minute: '2-digit' } as const;
+  const today = new Date(at).toDateString() === new Date().toDateString();
+  return new Date(at).toLocaleString(locale, today ? time : { weekday: 'long', month: 'long', day: 'numeric', ...time });
 }
 
 function Consent({ center, state, visit }: Props & { center: HelpCenter }) {
@@ -74,6 +82,7 @@ function Consent({ center, state, visit }: Props & { center: HelpCenter }) {
         <h1 tabIndex={-1}>{t.welcome}</h1>
         <p class="lead">{t.welcomeSub}</p>
         {center.chat === 'queue' && <Queue center={center} />}
+        {visit.unsaid() && <p class="card">{t.kept}</p>}
         <Field name="name" label={t.name} value={name} onInput={setName} autocomplete="name" error={errorOf('name', false)} />
         <Field name="email" type="email" label={t.email} value={email} onInput={setEmail} autocomplete="email" error={errorOf('email', badEmail && t.badEmail)} />
         {center.fields.map((field) => (
@@ -89,6 +98,14 @@ function Consent({ center, state, visit }: Props & { center: HelpCenter }) {
         ))}
       </div>
       <div class="foot">
+        {state.unverified && (
+          <p class="error" role="alert" data-testid="unverified">
+            {t.unverified}{' '}
+            <button class="link" type="button" data-testid="guest" onClick={visit.asGuest}>
+              {t.asGuest}
+            </button>
+          </p>
+        )}
         {trouble && !(wrongField && known.includes(wrongField)) && (
           <p class="error" role="alert">
             {troubleText(t, trouble)}
