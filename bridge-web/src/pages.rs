@@ -19,6 +19,8 @@ use crate::{error::ApiError, origins, web::Web};
 struct File {
     name: &'static str,
     kind: &'static str,
+    /// Its name changes with its content.
+    hashed: bool,
     tag: &'static str,
     plain: &'static [u8],
     gzip: &'static [u8],
@@ -28,6 +30,8 @@ include!(concat!(env!("OUT_DIR"), "/files.rs"));
 
 /// Asked again each time, so that page, texts and server are always of one release.
 const ALWAYS_ASK: &str = "no-cache";
+/// What is in a file of such a name stays in it.
+const KEEP_FOR_GOOD: &str = "public, max-age=31536000, immutable";
 /// The loader is on every page of the help center.
 const KEEP_FIVE_MINUTES: &str = "public, max-age=300";
 
@@ -43,7 +47,7 @@ pub fn routes() -> Router<Web> {
 
 /// `GET /widget.js`
 async fn loader(headers: HeaderMap) -> Result<Response, ApiError> {
-    let mut response = send("widget.js", KEEP_FIVE_MINUTES, &headers)?;
+    let mut response = find("widget.js")?.send(KEEP_FIVE_MINUTES, &headers);
     set(
         &mut response,
         "cross-origin-resource-policy",
@@ -54,7 +58,13 @@ async fn loader(headers: HeaderMap) -> Result<Response, ApiError> {
 
 /// `GET /assets/{file}`
 async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Result<Response, ApiError> {
-    send(&name, ALWAYS_ASK, &headers)
+    let file = find(&name)?;
+    let keep = if file.hashed {
+        KEEP_FOR_GOOD
+    } else {
+        ALWAYS_ASK
+    };
+    Ok(file.send(keep, &headers))
 }
 
 /// `GET /widget/{service}`
@@ -102,21 +112,6 @@ fn policy(service: &Service, socket: &str) -> String {
     )
 }
 
-/// The file, or that what the browser has is still it.
-fn send(name: &str, keep: &'static str, asked: &HeaderMap) -> Result<Response, ApiError> {
-    let file = find(name)?;
-    let mut response = if mentions(asked, header::IF_NONE_MATCH, file.tag) {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        file.content(asked)
-    };
-    set(&mut response, "etag", file.tag);
-    set(&mut response, "cache-control", keep);
-    set(&mut response, "vary", "accept-encoding");
-    harden(&mut response);
-    Ok(response)
-}
-
 fn find(name: &str) -> Result<&'static File, ApiError> {
     let mut files = FILES.iter();
     files
@@ -125,6 +120,20 @@ fn find(name: &str) -> Result<&'static File, ApiError> {
 }
 
 impl File {
+    /// Itself, or that what the browser has is still it.
+    fn send(&self, keep: &'static str, asked: &HeaderMap) -> Response {
+        let mut response = if mentions(asked, header::IF_NONE_MATCH, self.tag) {
+            StatusCode::NOT_MODIFIED.into_response()
+        } else {
+            self.content(asked)
+        };
+        set(&mut response, "etag", self.tag);
+        set(&mut response, "cache-control", keep);
+        set(&mut response, "vary", "accept-encoding");
+        harden(&mut response);
+        response
+    }
+
     fn content(&self, asked: &HeaderMap) -> Response {
         let mut response = if mentions(asked, header::ACCEPT_ENCODING, "gzip") {
             let mut response = self.gzip.into_response();

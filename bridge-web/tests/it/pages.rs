@@ -101,6 +101,27 @@ async fn every_file_is_served_plain_or_compressed_and_not_twice() {
 }
 
 #[tokio::test]
+async fn the_chat_s_part_is_found_by_the_page_and_kept_for_good() {
+    let house = House::open().await;
+    let page = house.get("/assets/page.js").await_answer().await;
+    let page = page.text();
+    let at = page.find("talk-").expect("the page names the chat's part");
+    let name: String = page[at..]
+        .chars()
+        .take_while(|&c| c != '?' && c != '"' && c != '`')
+        .collect();
+    let part = house.get(&format!("/assets/{name}?0")).await_answer().await;
+    assert_eq!(part.status, 200, "{name}");
+    assert_eq!(
+        part.header("cache-control"),
+        Some("public, max-age=31536000, immutable")
+    );
+    assert!(part.text().contains("./page.js"), "it borrows the renderer");
+    let gone = house.get("/assets/talk-00000000.js").await_answer().await;
+    assert_eq!(gone.status, 404);
+}
+
+#[tokio::test]
 async fn the_loader_may_be_embedded_by_any_page() {
     let house = House::open().await;
     let loader = house.get("/widget.js").await_answer().await;
