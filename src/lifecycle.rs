@@ -19,6 +19,7 @@ use appservice::{
 use bot::{Bot, BotSettings, Outage};
 use bridge_web::{Live, WebSettings};
 use desk::{
+    command::Manner,
     deadlines::watch_deadlines,
     dispatcher::Dispatcher,
     engine::Engine,
@@ -103,13 +104,14 @@ async fn run(settings: Settings) -> anyhow::Result<()> {
     let web_listener = listen("web.listen", settings.web.listen).await?;
 
     let live = Live::new();
-    let engine = Arc::new(Engine::new(
+    let engine = Engine::new(
         Arc::clone(&store) as Arc<dyn Store>,
         Arc::new(SystemClock),
         Arc::new(Ulids),
         Arc::clone(&live) as Arc<dyn Audience>,
         settings.bot.admins.iter().map(AgentId::new).collect(),
-    ));
+    );
+    let engine = Arc::new(engine.with_manner(manner(&settings)));
     let services: Vec<_> = settings
         .service
         .iter()
@@ -190,6 +192,14 @@ async fn run(settings: Settings) -> anyhow::Result<()> {
     live.stop();
     tasks.end().await;
     Ok(())
+}
+
+fn manner(settings: &Settings) -> Manner {
+    Manner {
+        prefix: settings.bot.prefix.clone(),
+        bot: format!("@{}:{}", settings.bot.localpart, settings.homeserver.name),
+        display_name: settings.bot.display_name.clone(),
+    }
 }
 
 async fn listen(key: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {

@@ -72,6 +72,9 @@ pub struct Bot {
     pub localpart: String,
     #[serde(default = "default_display_name")]
     pub display_name: String,
+    /// What commands begin with.
+    #[serde(default = "default_prefix")]
+    pub prefix: String,
     pub admins: Vec<String>,
     /// Where the bot keeps its device and its keys.
     #[serde(default = "default_store")]
@@ -151,6 +154,10 @@ fn default_display_name() -> String {
     "Helproom".into()
 }
 
+fn default_prefix() -> String {
+    "!".into()
+}
+
 fn default_store() -> PathBuf {
     "helproom-bot".into()
 }
@@ -206,6 +213,16 @@ impl Settings {
                 && !self.bot.localpart.is_empty(),
             "`bot.localpart` is \"{}\"; use lower-case letters, digits, - and ., for example \"helproom\"",
             self.bot.localpart
+        );
+        ensure!(
+            (1..=3).contains(&self.bot.prefix.len())
+                && self
+                    .bot
+                    .prefix
+                    .chars()
+                    .all(|c| c.is_ascii_punctuation() && !"/@#<>*_`\"".contains(c)),
+            "`bot.prefix` is \"{}\"; use one to three signs that clients leave alone, for example \"!\" or \"?\"",
+            self.bot.prefix
         );
         ensure!(
             self.database.url.starts_with("sqlite:"),

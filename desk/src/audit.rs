@@ -2,6 +2,19 @@
 
 use crate::ids::{AgentId, ServiceSlug, Timestamp};
 
+/// What somebody looks for in the audit log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditQuery {
+    /// What concerns the installation is always found.
+    pub service: ServiceSlug,
+    /// Who did it, or to whom it was done.
+    pub person: Option<AgentId>,
+    /// Stands somewhere in what was done, to whom, or the values.
+    pub word: Option<String>,
+    pub since: Option<Timestamp>,
+    pub limit: u32,
+}
+
 /// One line of the audit log. Never holds what customers wrote, nor keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditEntry {

@@ -1,148 +1,208 @@
-//! The commands people type to the bot. A text that begins with `!` is one and never goes to the
-//! customer; `!!` at the start stands for a literal `!`.
+//! The commands people type to the bot. A text that begins with the prefix (`!`, unless the
+//! settings say otherwise) is one and never goes to the customer; the prefix twice at the start
+//! stands for a literal one. A text that begins with the bot's name is a command, too.
 
-use clap::{CommandFactory, Parser, error::ErrorKind};
+use std::sync::LazyLock;
+
+use clap::{CommandFactory, FromArgMatches};
 
 mod grammar;
+mod help;
+mod korean;
+mod mistake;
+mod values;
 mod words;
 
-pub use grammar::{AgentCommand, Command, Language, RoutingCommand, ServiceCommand, Switch};
+pub use grammar::{
+    AgentCommand, Algorithm, AttachmentsCommand, Command, ConsentCommand, ContractSwitch,
+    FieldsCommand, HelpcenterCommand, IdentityCommand, IdleCommand, Language, OriginsCommand,
+    Required, RoutingCommand, ServiceCommand, Side, Switch, ThemeCommand,
+};
+pub use help::{help, help_about};
+pub use mistake::Mistake;
 
 use grammar::Line;
 
 /// What a text typed in one of our rooms is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Typed {
-    /// Words for the customer, `!!` already made `!`.
+    /// Words for the customer, a doubled prefix already made one.
     Words(String),
     Command(Command),
-    /// Meant as a command and wrong: the answer.
-    Mistake(String),
+    /// Meant as a command and wrong.
+    Mistake(Mistake),
 }
 
-pub fn read(text: &str) -> Typed {
-    if let Some(literal) = text.strip_prefix("!!") {
-        return Typed::Words(format!("!{literal}"));
+/// How commands are told from other texts.
+#[derive(Clone, Debug)]
+pub struct Manner {
+    /// What a command begins with.
+    pub prefix: String,
+    /// The bot's Matrix user id.
+    pub bot: String,
+    /// The name people see.
+    pub display_name: String,
+}
+
+impl Default for Manner {
+    fn default() -> Self {
+        Self {
+            prefix: "!".into(),
+            bot: "@helproom:localhost".into(),
+            display_name: "Helproom".into(),
+        }
     }
-    let Some(line) = text.strip_prefix('!') else {
-        return Typed::Words(text.to_owned());
-    };
-    let words = words::cut(line);
-    let Some(name) = words.first() else {
+}
+
+impl Manner {
+    pub fn read(&self, text: &str) -> Typed {
+        if let Some(behind) = text.strip_prefix(&self.prefix) {
+            return match behind.starts_with(&self.prefix) {
+                true => Typed::Words(behind.to_owned()),
+                false => read_line(behind),
+            };
+        }
+        match self.addressed(text) {
+            Some(line) => read_line(line),
+            None => Typed::Words(text.to_owned()),
+        }
+    }
+
+    /// What is said to the bot, if the text begins with its name: `@helproom: status`. Clients
+    /// write the display name where a person picked the bot from a list.
+    fn addressed<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let localpart = self.bot.split(':').next().unwrap_or(&self.bot);
+        for name in [self.bot.as_str(), localpart] {
+            if let Some(rest) = behind_name(text, name) {
+                return Some(rest.1);
+            }
+        }
+        let (colon, rest) = behind_name(text, &self.display_name)?;
+        // Without a colon it may well be a sentence about the bot.
+        let first = rest.split_whitespace().next().unwrap_or_default();
+        (colon || definition(&[first.to_lowercase()]).is_some()).then_some(rest)
+    }
+
+    /// Answers name commands with `!`; here with what people must type. An exclamation mark that
+    /// ends a word is one.
+    pub fn own(&self, answer: String) -> String {
+        if self.prefix == "!" {
+            return answer;
+        }
+        let mut own = String::with_capacity(answer.len());
+        let mut before = ' ';
+        for c in answer.chars() {
+            match c == '!' && !before.is_alphanumeric() {
+                true => own.push_str(&self.prefix),
+                false => own.push(c),
+            }
+            before = c;
+        }
+        own
+    }
+
+    /// A Matrix user id from what an admin types: whole, or without the server of the bot.
+    pub fn person(&self, word: &str) -> Option<String> {
+        let name = word.strip_prefix('@').unwrap_or(word);
+        let server = self.bot.split_once(':').map_or("", |(_, server)| server);
+        let (localpart, server) = name.split_once(':').unwrap_or((name, server));
+        let right = |part: &str| {
+            !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c.is_control())
+        };
+        (right(localpart) && right(server) && word.len() < 256)
+            .then(|| format!("@{localpart}:{server}"))
+    }
+}
+
+/// Whether a colon or a comma follows the name, and what is behind it.
+fn behind_name<'t>(text: &'t str, name: &str) -> Option<(bool, &'t str)> {
+    let text = text.trim_start();
+    let start = text.get(..name.len())?;
+    if name.is_empty() || !start.eq_ignore_ascii_case(name) {
+        return None;
+    }
+    let rest = text.get(name.len()..)?;
+    let unmarked = rest.strip_prefix([':', ',']);
+    let behind = unmarked.unwrap_or(rest);
+    (behind.is_empty() || behind.starts_with(char::is_whitespace))
+        .then(|| (unmarked.is_some(), behind.trim()))
+}
+
+fn read_line(line: &str) -> Typed {
+    let mut words = words::cut(line);
+    if words.first().is_none_or(String::is_empty) {
         return Typed::Command(Command::Help { topic: Vec::new() });
-    };
-    match Line::try_parse_from(&words) {
+    }
+    let path = path_of(&mut words);
+    let mut grammar = GRAMMAR.clone();
+    let read = grammar
+        .try_get_matches_from_mut(&words)
+        .and_then(|matches| Line::from_arg_matches(&matches));
+    match read {
         Ok(line) => Typed::Command(line.command),
-        Err(mistake) => Typed::Mistake(explain(name, &mistake)),
+        Err(error) => Typed::Mistake(Mistake::read(&path, &words, &error)),
     }
 }
 
-/// What was wrong, and an example of what would be right.
-fn explain(name: &str, mistake: &clap::Error) -> String {
-    let Some(command) = definition(name) else {
-        return unknown(name);
-    };
-    let wrong = match mistake.kind() {
-        ErrorKind::MissingRequiredArgument | ErrorKind::MissingSubcommand => {
-            format!("!{name} needs more.")
-        }
-        ErrorKind::TooManyValues | ErrorKind::UnknownArgument => {
-            format!("!{name} takes less.")
-        }
-        _ => format!("!{name} does not know that."),
-    };
-    match command.get_after_help() {
-        Some(example) => format!("{wrong} Say for example: {example}"),
-        None => wrong,
+/// The words that name the command, in lower case from here on: phones like to begin in upper
+/// case. A command that has parts and is named alone shows how things are.
+fn path_of(words: &mut Vec<String>) -> Vec<String> {
+    let mut path = Vec::new();
+    let mut at = &*GRAMMAR;
+    while at.has_subcommands() {
+        let Some(word) = words.get_mut(path.len()) else {
+            break;
+        };
+        let lower = word.to_lowercase();
+        let Some(next) = at.find_subcommand(&lower) else {
+            break;
+        };
+        *word = lower.clone();
+        path.push(lower);
+        at = next;
     }
-}
-
-fn definition(name: &str) -> Option<clap::Command> {
-    Line::command().find_subcommand(name).cloned()
-}
-
-fn unknown(name: &str) -> String {
-    match nearest(name) {
-        Some(near) => {
-            format!("There is no command !{name}. Did you mean !{near}? All commands: !help")
-        }
-        None => format!("There is no command !{name}. All commands: !help"),
+    if path.len() == words.len() {
+        let showing = ["show", "list"].into_iter();
+        words.extend(
+            showing
+                .map(str::to_owned)
+                .find(|name| at.find_subcommand(name).is_some()),
+        );
     }
+    path
 }
 
-fn nearest(name: &str) -> Option<String> {
-    Line::command()
-        .get_subcommands()
-        .map(|known| {
-            (
-                strsim::damerau_levenshtein(name, known.get_name()),
-                known.get_name().to_owned(),
-            )
-        })
+/// Positional words are taken however they begin and are written: nothing here is an option.
+static GRAMMAR: LazyLock<clap::Command> = LazyLock::new(|| {
+    fn lenient(command: clap::Command) -> clap::Command {
+        command
+            .mut_args(|arg| match arg.is_positional() {
+                true => arg.ignore_case(true).allow_hyphen_values(true),
+                false => arg,
+            })
+            .mut_subcommands(lenient)
+    }
+    lenient(Line::command())
+});
+
+/// The definition of a command, or of a part of one.
+fn definition(path: &[String]) -> Option<&'static clap::Command> {
+    let (first, rest) = path.split_first()?;
+    let mut command = GRAMMAR.find_subcommand(first)?;
+    for word in rest {
+        command = command.find_subcommand(word)?;
+    }
+    Some(command)
+}
+
+fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
+    let word = word.to_lowercase();
+    known
+        .map(|known| (strsim::damerau_levenshtein(&word, known), known))
         .min()
-        .filter(|(distance, _)| *distance <= 2)
-        .map(|(_, known)| known)
-}
-
-pub fn help() -> String {
-    let mut lines: Vec<String> = Line::command()
-        .get_subcommands()
-        .map(|command| {
-            let about = command.get_about().map(ToString::to_string);
-            format!("!{} — {}", command.get_name(), about.unwrap_or_default())
-        })
-        .collect();
-    lines.push(
-        "In a chat's room everything else you write goes to the customer; write !! for a message that begins with !.".into(),
-    );
-    lines.join("\n")
+        .filter(|(distance, known)| *distance <= 2 && *distance < known.chars().count())
+        .map(|(_, known)| known.to_owned())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::agent::ChatStatus;
-
-    #[test]
-    fn what_is_typed_is_read_as() {
-        for (text, typed) in [
-            ("hello", Typed::Words("hello".into())),
-            ("!!important", Typed::Words("!important".into())),
-            (" !help", Typed::Words(" !help".into())),
-            ("!help", Typed::Command(Command::Help { topic: vec![] })),
-            ("!", Typed::Command(Command::Help { topic: vec![] })),
-            ("!STATUS", Typed::Command(Command::Status { status: None })),
-            (
-                "!status  away",
-                Typed::Command(Command::Status {
-                    status: Some(ChatStatus::Away),
-                }),
-            ),
-            ("!online", Typed::Command(Command::Online)),
-            (
-                "!close done",
-                Typed::Command(Command::Close {
-                    reason: Some("done".into()),
-                }),
-            ),
-        ] {
-            assert_eq!(read(text), typed, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_mistake_is_answered_with_what_would_be_right() {
-        for (text, hint) in [
-            ("!status asleep", "!status away"),
-            ("!status a b", "!status away"),
-            ("!away now", "!away"),
-            ("!stauts", "Did you mean !status?"),
-            ("!frobnicate", "!help"),
-        ] {
-            match read(text) {
-                Typed::Mistake(answer) => assert!(answer.contains(hint), "{text}: {answer}"),
-                other => panic!("{text} was read as {other:?}"),
-            }
-        }
-    }
-}
+mod tests;

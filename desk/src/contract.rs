@@ -24,6 +24,7 @@ use crate::{
     ticket::Ticket,
 };
 
+pub mod admin;
 pub mod inbox;
 pub mod nouns;
 pub mod outbox;
@@ -53,6 +54,11 @@ macro_rules! store_contract {
                 presence_and_status_say_whether_they_changed,
                 open_rooms_are_desks_and_portals_of_chats_that_are_not_closed,
                 tickets_are_numbered_in_each_service;
+            admin: a_person_has_the_language_it_chose,
+                a_person_works_with_the_service_it_chose,
+                members_are_found_by_service_and_by_person,
+                a_space_is_kept_and_open_chats_are_listed_oldest_first,
+                the_audit_log_is_searched_newest_first;
             routing: candidates_count_loads_in_all_services_and_offers_of_this_chat,
                 waiting_chats_come_first_come_first,
                 an_offer_is_overdue_when_its_time_has_come;

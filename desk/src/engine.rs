@@ -6,6 +6,7 @@ use std::sync::Arc;
 use event_listener::{Event, EventListener};
 
 use crate::{
+    command::Manner,
     effect::Effect,
     event::ChatEventKind,
     ids::{AgentId, ChatId, EffectId, Timestamp},
@@ -30,6 +31,7 @@ pub struct Engine {
     ids: Arc<dyn Ids>,
     audience: Arc<dyn Audience>,
     admins: Vec<AgentId>,
+    manner: Manner,
     outbox: Event,
     deadlines: Event,
 }
@@ -48,9 +50,17 @@ impl Engine {
             ids,
             audience,
             admins,
+            manner: Manner::default(),
             outbox: Event::new(),
             deadlines: Event::new(),
         }
+    }
+
+    /// What commands begin with, and the bot's names.
+    #[must_use]
+    pub fn with_manner(mut self, manner: Manner) -> Self {
+        self.manner = manner;
+        self
     }
 
     pub fn store(&self) -> &Arc<dyn Store> {

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use crate::{
-    agent::{ChatStatus, Presence},
+    agent::{ChatStatus, Membership, Presence},
     chat::Chat,
     customer::{Customer, Words},
     effect::Queued,
@@ -46,6 +46,11 @@ pub trait Store: Send + Sync {
     async fn services(&self) -> Result<Vec<Service>, StoreError>;
     async fn service(&self, slug: &ServiceSlug) -> Result<Option<Service>, StoreError>;
     async fn desk_room(&self, slug: &ServiceSlug) -> Result<Option<RoomId>, StoreError>;
+    async fn space(&self, slug: &ServiceSlug) -> Result<Option<RoomId>, StoreError>;
+    /// Chats of the service that are not closed, oldest first.
+    async fn open_chats(&self, service: &ServiceSlug) -> Result<Vec<Chat>, StoreError>;
+    /// Whom the service knows, by id.
+    async fn members(&self, service: &ServiceSlug) -> Result<Vec<Membership>, StoreError>;
     /// The agents of a service with their loads.
     async fn agents(&self, service: &ServiceSlug) -> Result<Vec<Candidate>, StoreError>;
     async fn waiting_count(&self, service: &ServiceSlug) -> Result<u64, StoreError>;

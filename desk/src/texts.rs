@@ -4,5 +4,5 @@
 mod people;
 mod rooms;
 
-pub use people::{cannot_decrypt, greeting, not_an_agent, status};
+pub use people::{cannot_decrypt, greeting, language, not_an_agent, status};
 pub use rooms::{desk_name, desk_topic, notice, offer, portal_name, portal_topic};

@@ -3,6 +3,7 @@
 use anyhow::ensure;
 use desk::{
     agent::name_from,
+    command::Language,
     engine::{AgentSetup, ServiceSetup},
     ids::{AgentId, ServiceSlug},
     service::{Consent, Field, Routing, ServiceSettings, Theme},
@@ -32,6 +33,8 @@ pub struct ServiceEntry {
     pub theme: Theme,
     pub accept_timeout_s: Option<u64>,
     pub capacity: Option<u32>,
+    /// Of what the bot says in the service's rooms.
+    pub language: Option<Language>,
 }
 
 /// `"@alice:example.org"`, or `{ id = "@alice:example.org", name = "Alice from Support" }`.
@@ -92,6 +95,7 @@ impl ServiceEntry {
     pub fn to_setup(&self) -> ServiceSetup {
         let default = ServiceSettings::default();
         let settings = ServiceSettings {
+            language: self.language.unwrap_or_default(),
             help_center_chat: self.chat.unwrap_or(default.help_center_chat),
             contact: self.contact.unwrap_or(default.contact),
             origins: self.origins.clone(),

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use sqlx::{AssertSqlSafe, Row, sqlite::SqliteRow};
 
 use desk::{
-    agent::{ChatStatus, Presence},
+    agent::{ChatStatus, Membership, Presence},
     chat::Chat,
     customer::{Customer, Words},
     effect::Queued,
@@ -35,6 +35,11 @@ from agent
 left join person on person.id = agent.id
 where agent.service = $1
 order by agent.id";
+
+pub const MEMBERS: &str = "
+select id, name, capacity, permissions, member_of from agent
+where service = $1
+order by id";
 
 pub fn chat_where(condition: &str) -> AssertSqlSafe<String> {
     AssertSqlSafe(format!("select {} from chat where {condition}", rows::CHAT))
@@ -104,6 +109,28 @@ impl Store for SqliteStore {
             .await?
             .flatten()
             .map(RoomId::new))
+    }
+
+    async fn space(&self, slug: &ServiceSlug) -> Result<Option<RoomId>, StoreError> {
+        let query = sqlx::query("select space from service where slug = $1").bind(slug.as_str());
+        Ok(self
+            .row(query, first::<Option<String>>)
+            .await?
+            .flatten()
+            .map(RoomId::new))
+    }
+
+    async fn open_chats(&self, service: &ServiceSlug) -> Result<Vec<Chat>, StoreError> {
+        let query = sqlx::query(chat_where(
+            "service = $1 and state <> 'closed' order by number",
+        ))
+        .bind(service.as_str());
+        self.rows(query, rows::chat).await
+    }
+
+    async fn members(&self, service: &ServiceSlug) -> Result<Vec<Membership>, StoreError> {
+        let query = sqlx::query(MEMBERS).bind(service.as_str());
+        self.rows(query, rows::membership).await
     }
 
     async fn agents(&self, slug: &ServiceSlug) -> Result<Vec<Candidate>, StoreError> {

@@ -5,6 +5,7 @@ use sqlx::{Decode, Row, Sqlite, Type, sqlite::SqliteRow};
 
 use desk::{
     agent::{Agent, ChatStatus, Membership, Presence},
+    audit::AuditEntry,
     chat::{Chat, ChatState},
     customer::{Customer, Words},
     effect::Queued,
@@ -120,6 +121,18 @@ pub fn candidate(row: &SqliteRow, capacity: u32) -> Result<Candidate, StoreError
         load: get(row, "load")?,
         offered_before: get(row, "offered_before")?,
         last_offered: get::<Option<i64>>(row, "last_offered")?.map(Timestamp::from_millis),
+    })
+}
+
+pub fn audit_entry(row: &SqliteRow) -> Result<AuditEntry, StoreError> {
+    Ok(AuditEntry {
+        at: time(row, "at")?,
+        service: get::<Option<String>>(row, "service")?.map(ServiceSlug::new),
+        actor: AgentId::new(get::<String>(row, "actor")?),
+        what: get(row, "what")?,
+        subject: get(row, "subject")?,
+        old: get(row, "old")?,
+        new: get(row, "new")?,
     })
 }
 

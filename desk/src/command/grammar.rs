@@ -10,6 +10,8 @@ use crate::{
     service::{Basis, Mode, Strategy},
 };
 
+use super::values::{chat_number, number, small_number};
+
 #[derive(Parser)]
 #[command(
     name = "!",
@@ -122,23 +124,19 @@ pub enum Command {
     /// The contract's switches
     #[command(after_help = "!contract chat on")]
     Contract {
-        /// chat or security, then on or off; or nothing to see them
-        words: Vec<String>,
+        which: Option<ContractSwitch>,
+        switch: Option<Switch>,
     },
-    /// The help center's switches and settings
-    #[command(after_help = "!helpcenter chat off")]
-    Helpcenter {
-        /// chat, contact, origins, hours, consent, greeting, fields, theme, rating, idle,
-        /// attachments or identity, then the value; or nothing to see them
-        words: Vec<String>,
-    },
+    /// The help center's switches and settings; without a value they are shown
+    #[command(subcommand, after_help = "!helpcenter chat off")]
+    Helpcenter(HelpcenterCommand),
     /// How chats are given to agents
     #[command(subcommand, after_help = "!routing strategy round-robin")]
     Routing(RoutingCommand),
     /// How many days closed chats are kept
     #[command(after_help = "!retention 90")]
     Retention {
-        /// A number of days, or `off`
+        /// 1 to 3650, or off
         days: Option<String>,
     },
     /// Agents and their permissions
@@ -169,6 +167,240 @@ pub enum ServiceCommand {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum HelpcenterCommand {
+    /// All settings as they are
+    #[command(after_help = "!helpcenter show")]
+    Show,
+    /// Whether chat is offered
+    #[command(after_help = "!helpcenter chat off")]
+    Chat { switch: Option<Switch> },
+    /// Whether Contact Us is offered
+    #[command(after_help = "!helpcenter contact on")]
+    Contact { switch: Option<Switch> },
+    /// Web pages that may show the widget
+    #[command(after_help = "!helpcenter origins add https://help.example.org")]
+    Origins {
+        #[command(subcommand)]
+        change: Option<OriginsCommand>,
+    },
+    /// When chat is open, in a time zone
+    #[command(after_help = "!helpcenter hours mon-fri 09:00-18:00 Asia/Seoul")]
+    Hours {
+        /// days, times and a time zone; add days times; holidays add 2026-12-25; off
+        words: Vec<String>,
+    },
+    /// The privacy policy customers agree to
+    #[command(after_help = "!helpcenter consent text We keep what you write for 30 days.")]
+    Consent {
+        #[command(subcommand)]
+        change: Option<ConsentCommand>,
+    },
+    /// The first words of a chat
+    #[command(after_help = "!helpcenter greeting Hello! How can we help?")]
+    Greeting {
+        /// The words, or off
+        text: Option<String>,
+    },
+    /// Questions asked before a chat
+    #[command(after_help = "!helpcenter fields add topic \"What is it about?\" required")]
+    Fields {
+        #[command(subcommand)]
+        change: Option<FieldsCommand>,
+    },
+    /// How the widget looks
+    #[command(after_help = "!helpcenter theme accent #2563eb")]
+    Theme {
+        #[command(subcommand)]
+        change: Option<ThemeCommand>,
+    },
+    /// Whether customers are asked for a rating
+    #[command(after_help = "!helpcenter rating on")]
+    Rating { switch: Option<Switch> },
+    /// When a silent chat is warned and closed
+    #[command(after_help = "!helpcenter idle warn 15")]
+    Idle {
+        #[command(subcommand)]
+        change: Option<IdleCommand>,
+    },
+    /// Files and images
+    #[command(after_help = "!helpcenter attachments size 10")]
+    Attachments {
+        #[command(subcommand)]
+        change: Option<AttachmentsCommand>,
+    },
+    /// Keys with which your pages sign who their visitor is
+    #[command(after_help = "!helpcenter identity add main HS256 <secret in base64>")]
+    Identity {
+        #[command(subcommand)]
+        change: Option<IdentityCommand>,
+    },
+    /// The language of what I say in the rooms of the help center
+    #[command(after_help = "!helpcenter language ko")]
+    Language { language: Option<Language> },
+    /// The name customers read
+    #[command(after_help = "!helpcenter name \"Acme Help\"")]
+    Name { name: Option<String> },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum OriginsCommand {
+    /// The origins as they are
+    #[command(after_help = "!helpcenter origins list")]
+    List,
+    /// Let pages of this origin show the widget
+    #[command(after_help = "!helpcenter origins add https://help.example.org")]
+    Add { origin: String },
+    /// No longer let them
+    #[command(after_help = "!helpcenter origins remove https://help.example.org")]
+    Remove { origin: String },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum ConsentCommand {
+    /// The words; a new text is a new version, and customers are asked again
+    #[command(after_help = "!helpcenter consent text We keep what you write for 30 days.")]
+    Text { text: String },
+    /// Where the whole policy stands
+    #[command(after_help = "!helpcenter consent url https://example.org/privacy")]
+    Url {
+        /// A web address, or off
+        url: String,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum FieldsCommand {
+    /// The questions as they are
+    #[command(after_help = "!helpcenter fields list")]
+    List,
+    /// Ask one more; the answer to `topic` stands in the room's name
+    #[command(after_help = "!helpcenter fields add topic \"What is it about?\" required")]
+    Add {
+        /// Lower-case letters, digits, - and _
+        name: String,
+        /// What customers read
+        label: String,
+        required: Option<Required>,
+    },
+    /// Ask one fewer
+    #[command(after_help = "!helpcenter fields remove topic")]
+    Remove { name: String },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Required {
+    Required,
+    Optional,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum ThemeCommand {
+    /// The colour of buttons and bubbles
+    #[command(after_help = "!helpcenter theme accent #2563eb")]
+    Accent {
+        /// #rrggbb, or off
+        colour: String,
+    },
+    /// The corner in which the launcher stands
+    #[command(after_help = "!helpcenter theme position left")]
+    Position { position: Side },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Side {
+    Left,
+    Right,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum IdleCommand {
+    /// After how many minutes without a word the customer is asked
+    #[command(after_help = "!helpcenter idle warn 15")]
+    Warn {
+        #[arg(value_parser = number::<1, 1440>)]
+        minutes: u64,
+    },
+    /// How many minutes after that the chat is closed; 0: never by itself
+    #[command(after_help = "!helpcenter idle close 5")]
+    Close {
+        #[arg(value_parser = number::<0, 1440>)]
+        minutes: u64,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum AttachmentsCommand {
+    /// Let customers send files
+    #[command(after_help = "!helpcenter attachments on")]
+    On,
+    /// Let them send none
+    #[command(after_help = "!helpcenter attachments off")]
+    Off,
+    /// The largest file, in megabytes
+    #[command(after_help = "!helpcenter attachments size 10")]
+    Size {
+        #[arg(value_parser = number::<1, 100>)]
+        megabytes: u64,
+    },
+    /// How many files in one chat
+    #[command(after_help = "!helpcenter attachments count 20")]
+    Count {
+        #[arg(value_parser = small_number::<1, 1000>)]
+        count: u32,
+    },
+    /// The content types that are taken
+    #[command(after_help = "!helpcenter attachments types image/png image/jpeg application/pdf")]
+    Types {
+        #[arg(required = true)]
+        types: Vec<String>,
+    },
+}
+
+#[derive(Clone, PartialEq, Eq, Subcommand)]
+pub enum IdentityCommand {
+    /// The keys by name
+    #[command(after_help = "!helpcenter identity list")]
+    List,
+    /// One more key; two at a time let you change them
+    #[command(after_help = "!helpcenter identity add main HS256 <secret in base64>")]
+    Add {
+        /// The `kid` of the JWT
+        name: String,
+        algorithm: Algorithm,
+        /// For HS256 at least 32 bytes in base64; for EdDSA the public key (base64 or PEM)
+        key: String,
+    },
+    /// What it has signed counts no more
+    #[command(after_help = "!helpcenter identity remove main")]
+    Remove { name: String },
+}
+
+impl std::fmt::Debug for IdentityCommand {
+    /// Without the key.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::List => f.write_str("List"),
+            Self::Add { name, .. } => write!(f, "Add {name}"),
+            Self::Remove { name } => write!(f, "Remove {name}"),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Algorithm {
+    #[value(name = "HS256")]
+    Hs256,
+    #[value(name = "EdDSA")]
+    EdDsa,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum ContractSwitch {
+    Chat,
+    Security,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum RoutingCommand {
     /// The routing settings as they are
     #[command(after_help = "!routing show")]
@@ -182,19 +414,19 @@ pub enum RoutingCommand {
     /// How many chats an agent takes at once
     #[command(after_help = "!routing capacity 3")]
     Capacity {
-        #[arg(value_parser = clap::value_parser!(u32).range(1..=1000))]
+        #[arg(value_parser = small_number::<1, 1000>)]
         capacity: u32,
     },
     /// How long an offer waits, in seconds
     #[command(after_help = "!routing accept-timeout 45")]
     AcceptTimeout {
-        #[arg(value_parser = clap::value_parser!(u64).range(1..=3600))]
+        #[arg(value_parser = number::<1, 3600>)]
         seconds: u64,
     },
     /// How long an agent that loses presence keeps its chats, in seconds
     #[command(after_help = "!routing grace 120")]
     Grace {
-        #[arg(value_parser = clap::value_parser!(u64).range(0..=86400))]
+        #[arg(value_parser = number::<0, 86400>)]
         seconds: u64,
     },
     /// Whether the agent who last talked with a customer comes first
@@ -227,7 +459,7 @@ pub enum AgentCommand {
     #[command(after_help = "!agent capacity @bela 5")]
     Capacity {
         agent: String,
-        #[arg(value_parser = clap::value_parser!(u32).range(1..=1000))]
+        #[arg(value_parser = small_number::<1, 1000>)]
         capacity: u32,
     },
     /// The name customers see
@@ -277,14 +509,4 @@ impl Language {
             _ => None,
         }
     }
-}
-
-/// `17` or `#17`.
-fn chat_number(word: &str) -> Result<u64, String> {
-    let digits = word.strip_prefix('#').unwrap_or(word);
-    digits
-        .parse()
-        .ok()
-        .filter(|number| *number > 0)
-        .ok_or_else(|| "the number of a chat, as in #17".to_owned())
 }

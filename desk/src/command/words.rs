@@ -2,7 +2,14 @@
 //! apostrophe or a backslash means itself.
 
 /// Commands whose last argument is a text taken as typed, with how many words stand before it.
-const WITH_TEXT: [(&str, usize); 4] = [("note", 1), ("close", 1), ("transfer", 2), ("canned", 3)];
+const WITH_TEXT: [(&str, usize); 6] = [
+    ("note", 1),
+    ("close", 1),
+    ("transfer", 2),
+    ("canned", 3),
+    ("helpcenter greeting", 2),
+    ("helpcenter consent text", 3),
+];
 
 /// The words of a line, its command (in lower case) first.
 pub(super) fn cut(line: &str) -> Vec<String> {
@@ -12,7 +19,7 @@ pub(super) fn cut(line: &str) -> Vec<String> {
         .next()
         .unwrap_or_default()
         .to_lowercase();
-    let with_text = WITH_TEXT.iter().find(|(command, _)| *command == name);
+    let with_text = WITH_TEXT.iter().find(|(command, _)| begins(line, command));
     let mut words = match with_text {
         Some((_, before)) => with_rest(line, *before),
         None => quoted(line),
@@ -21,6 +28,16 @@ pub(super) fn cut(line: &str) -> Vec<String> {
         *first = name;
     }
     words
+}
+
+/// Whether the line's first words are these, however they are written.
+fn begins(line: &str, words: &str) -> bool {
+    let mut typed = line.split_whitespace();
+    words.split(' ').all(|word| {
+        typed
+            .next()
+            .is_some_and(|typed| typed.eq_ignore_ascii_case(word))
+    })
 }
 
 /// So many words, and what is behind them as one.
@@ -87,6 +104,10 @@ mod tests {
                 &["transfer", "#billing", "it's a refund"],
             ),
             ("close", &["close"]),
+            (
+                "Helpcenter Consent text We \"keep\"\nit",
+                &["helpcenter", "Consent", "text", "We \"keep\"\nit"],
+            ),
             (
                 "canned add hours We're open",
                 &["canned", "add", "hours", "We're open"],

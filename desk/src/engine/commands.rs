@@ -3,7 +3,7 @@
 use crate::{
     audit::AuditEntry,
     chat::Chat,
-    command::{self, Command, Language, Typed},
+    command::{Command, Language, Typed},
     ids::{AgentId, EventId, ServiceSlug},
     permission::{Permission, Permissions},
     ports::{Answer, StoreError},
@@ -11,6 +11,7 @@ use crate::{
 
 use super::Work;
 
+mod about;
 mod admin;
 mod care;
 mod chats;
@@ -19,7 +20,6 @@ mod status;
 /// Who types a command.
 pub(super) struct Asker {
     pub person: AgentId,
-    #[allow(dead_code)]
     pub language: Language,
     /// The message in which the command stands; `None` in a management room.
     #[allow(dead_code)]
@@ -33,7 +33,6 @@ pub(super) struct Asker {
 pub(super) enum Place<'c> {
     /// In the room of a chat.
     Portal(&'c mut Chat),
-    #[allow(dead_code)]
     Desk(ServiceSlug),
     /// In a direct room with the bot.
     Management,
@@ -47,13 +46,31 @@ impl Work<'_> {
         place: Place<'_>,
         text: &str,
     ) -> Result<Answer, StoreError> {
-        let command = match command::read(text) {
+        let answer = match self.read(text) {
             Typed::Words(_) => return Ok(Answer::Nothing),
-            Typed::Mistake(answer) => return Ok(Answer::Words(answer)),
-            Typed::Command(command) => command,
+            Typed::Mistake(mistake) => Answer::Words(mistake.tell(asker.language)),
+            Typed::Command(command) => self.carry_out(asker, place, command).await?,
         };
+        Ok(match answer {
+            Answer::Words(words) => Answer::Words(self.engine.manner.own(words)),
+            other => other,
+        })
+    }
+
+    pub(super) fn read(&self, text: &str) -> Typed {
+        self.engine.manner.read(text)
+    }
+
+    async fn carry_out(
+        &mut self,
+        asker: &Asker,
+        place: Place<'_>,
+        command: Command,
+    ) -> Result<Answer, StoreError> {
         match command {
-            Command::Help { .. } | Command::Lang { .. } => self.about_us(asker, command).await,
+            Command::Help { .. } | Command::Lang { .. } => {
+                self.about_us(asker, place, command).await
+            }
             Command::Status { .. } | Command::Online | Command::Away | Command::Offline => {
                 self.status_command(asker, command).await
             }
@@ -99,7 +116,6 @@ impl Work<'_> {
 
     /// What the person may do in the service. The admins of the settings file are admins and
     /// supervisors everywhere.
-    #[allow(dead_code)]
     pub(super) async fn permissions(
         &mut self,
         person: &AgentId,

@@ -4,7 +4,7 @@ use super::{Engine, Work, commands::Place};
 use crate::{
     agent::Presence,
     chat::{Chat, ChatState},
-    command::{self, Typed},
+    command::Typed,
     effect::{Effect, Notice, Room},
     event::{Author, ChatEventKind, ClosedBy, Message, RoomEvent, RoomEventKind},
     ids::{AgentId, EventId, MessageId},
@@ -83,7 +83,7 @@ impl Work<'_> {
         text: &str,
         reply_to: Option<&EventId>,
     ) -> Result<(), StoreError> {
-        let text = match command::read(text) {
+        let text = match self.read(text) {
             Typed::Words(words) => words,
             Typed::Command(_) | Typed::Mistake(_) => {
                 let asker = self
@@ -137,7 +137,7 @@ impl Work<'_> {
             return Ok(());
         }
         // Edited into a command, it is not for the customer.
-        let Typed::Words(words) = command::read(text) else {
+        let Typed::Words(words) = self.read(text) else {
             return Ok(());
         };
         message.text = words;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use async_trait::async_trait;
 
 use crate::{
-    agent::{ChatStatus, Presence},
+    agent::{ChatStatus, Membership, Presence},
     chat::Chat,
     customer::{Customer, Words},
     effect::Queued,
@@ -61,6 +61,18 @@ impl<S: Store> Store for BrittleStore<S> {
 
     async fn desk_room(&self, slug: &ServiceSlug) -> Result<Option<RoomId>, StoreError> {
         self.inner()?.desk_room(slug).await
+    }
+
+    async fn space(&self, slug: &ServiceSlug) -> Result<Option<RoomId>, StoreError> {
+        self.inner()?.space(slug).await
+    }
+
+    async fn open_chats(&self, service: &ServiceSlug) -> Result<Vec<Chat>, StoreError> {
+        self.inner()?.open_chats(service).await
+    }
+
+    async fn members(&self, service: &ServiceSlug) -> Result<Vec<Membership>, StoreError> {
+        self.inner()?.members(service).await
     }
 
     async fn agents(&self, service: &ServiceSlug) -> Result<Vec<Candidate>, StoreError> {

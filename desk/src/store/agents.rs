@@ -25,6 +25,26 @@ pub trait AgentTx: Send {
     async fn chat_status(&mut self, agent: &AgentId) -> Result<(ChatStatus, Presence), StoreError>;
     /// In which the person wants answers.
     async fn language(&mut self, person: &AgentId) -> Result<Language, StoreError>;
+    async fn save_language(
+        &mut self,
+        person: &AgentId,
+        language: Language,
+    ) -> Result<(), StoreError>;
+    /// What each service says of the person, by slug.
+    async fn memberships(
+        &mut self,
+        person: &AgentId,
+    ) -> Result<Vec<(ServiceSlug, Membership)>, StoreError>;
+    /// Whom the service knows, by id; those who hold nothing any more included.
+    async fn members(&mut self, service: &ServiceSlug) -> Result<Vec<Membership>, StoreError>;
+    /// The service that the person's commands in a management room are about.
+    async fn chosen_service(&mut self, person: &AgentId)
+    -> Result<Option<ServiceSlug>, StoreError>;
+    async fn choose_service(
+        &mut self,
+        person: &AgentId,
+        service: &ServiceSlug,
+    ) -> Result<(), StoreError>;
     /// The services in which the person holds the permission `chat`.
     async fn services_of(&mut self, agent: &AgentId) -> Result<Vec<ServiceSlug>, StoreError>;
     /// Says whether it changed.

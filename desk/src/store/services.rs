@@ -15,6 +15,9 @@ pub trait ServiceTx: Send {
     async fn save_settings(&mut self, service: &Service) -> Result<(), StoreError>;
     async fn save_desk_room(&mut self, slug: &ServiceSlug, room: &RoomId)
     -> Result<(), StoreError>;
+    async fn save_space(&mut self, slug: &ServiceSlug, room: &RoomId) -> Result<(), StoreError>;
+    /// All, by slug.
+    async fn all_services(&mut self) -> Result<Vec<Service>, StoreError>;
     async fn find_service_of_desk(
         &mut self,
         room: &RoomId,

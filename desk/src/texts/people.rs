@@ -59,3 +59,10 @@ pub fn not_an_agent(language: Language) -> String {
         Ko => "이곳의 어떤 헬프센터에도 상담원으로 등록되어 있지 않습니다. 관리자가 등록할 수 있습니다: !agent grant @나 chat".into(),
     }
 }
+
+pub fn language(language: Language) -> String {
+    match language {
+        En => "I answer you in English. 한국어: !lang ko".into(),
+        Ko => "한국어로 답해 드립니다. English: !lang en".into(),
+    }
+}

@@ -12,7 +12,10 @@ use desk::{
 };
 
 use super::SqliteTx;
-use crate::rows::{self, get, to_json};
+use crate::{
+    reads::MEMBERS,
+    rows::{self, get, to_json},
+};
 
 #[async_trait]
 impl AgentTx for SqliteTx<'_> {
@@ -75,6 +78,66 @@ impl AgentTx for SqliteTx<'_> {
         Ok(found
             .and_then(|word| Language::from_word(&word))
             .unwrap_or_default())
+    }
+
+    async fn save_language(
+        &mut self,
+        person: &AgentId,
+        language: Language,
+    ) -> Result<(), StoreError> {
+        let query = sqlx::query(
+            "insert into person (id, language) values ($1, $2)
+             on conflict (id) do update set language = excluded.language",
+        )
+        .bind(person.as_str())
+        .bind(language.as_str());
+        self.run(query).await.map(drop)
+    }
+
+    async fn memberships(
+        &mut self,
+        person: &AgentId,
+    ) -> Result<Vec<(ServiceSlug, Membership)>, StoreError> {
+        let query = sqlx::query(
+            "select service, id, name, capacity, permissions, member_of from agent
+             where id = $1 order by service",
+        )
+        .bind(person.as_str());
+        self.list(query, |row| {
+            let service = get::<String>(row, "service").map(ServiceSlug::new)?;
+            Ok((service, rows::membership(row)?))
+        })
+        .await
+    }
+
+    async fn members(&mut self, service: &ServiceSlug) -> Result<Vec<Membership>, StoreError> {
+        let query = sqlx::query(MEMBERS).bind(service.as_str());
+        self.list(query, rows::membership).await
+    }
+
+    async fn chosen_service(
+        &mut self,
+        person: &AgentId,
+    ) -> Result<Option<ServiceSlug>, StoreError> {
+        let query = sqlx::query("select service from person where id = $1").bind(person.as_str());
+        let found = self
+            .find(query, |row| get::<Option<String>>(row, "service"))
+            .await?;
+        Ok(found.flatten().map(ServiceSlug::new))
+    }
+
+    async fn choose_service(
+        &mut self,
+        person: &AgentId,
+        service: &ServiceSlug,
+    ) -> Result<(), StoreError> {
+        let query = sqlx::query(
+            "insert into person (id, service) values ($1, $2)
+             on conflict (id) do update set service = excluded.service",
+        )
+        .bind(person.as_str())
+        .bind(service.as_str());
+        self.run(query).await.map(drop)
     }
 
     async fn services_of(&mut self, agent: &AgentId) -> Result<Vec<ServiceSlug>, StoreError> {

@@ -2,9 +2,15 @@
 
 use async_trait::async_trait;
 
-use desk::{audit::AuditEntry, ids::ServiceSlug, ports::StoreError, store::AuditTx};
+use desk::{
+    audit::{AuditEntry, AuditQuery},
+    ids::{AgentId, ServiceSlug, Timestamp},
+    ports::StoreError,
+    store::AuditTx,
+};
 
 use super::SqliteTx;
+use crate::rows;
 
 #[async_trait]
 impl AuditTx for SqliteTx<'_> {
@@ -22,4 +28,36 @@ impl AuditTx for SqliteTx<'_> {
         .bind(&entry.new);
         self.run(query).await.map(drop)
     }
+
+    async fn audit(&mut self, query: &AuditQuery) -> Result<Vec<AuditEntry>, StoreError> {
+        let query = sqlx::query(
+            "select at, service, actor, what, subject, old, new from audit
+             where (service = $1 or service is null)
+               and ($2 is null or actor = $2 or subject = $2)
+               and ($3 is null or
+                 lower(what || ' ' || coalesce(subject, '') || ' ' || coalesce(old, '') || ' ' || coalesce(new, ''))
+                 like $3 escape '\\')
+               and ($4 is null or at >= $4)
+             order by ord desc limit $5",
+        )
+        .bind(query.service.as_str())
+        .bind(query.person.as_ref().map(AgentId::as_str))
+        .bind(query.word.as_deref().map(pattern))
+        .bind(query.since.map(Timestamp::as_millis))
+        .bind(query.limit);
+        self.list(query, rows::audit_entry).await
+    }
+}
+
+/// For `like`: the word anywhere, its own signs meaning themselves.
+fn pattern(word: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in word.to_lowercase().chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
 }

@@ -47,6 +47,18 @@ impl ServiceTx for SqliteTx<'_> {
         self.run(query).await.map(drop)
     }
 
+    async fn save_space(&mut self, slug: &ServiceSlug, room: &RoomId) -> Result<(), StoreError> {
+        let query = sqlx::query("update service set space = $2 where slug = $1")
+            .bind(slug.as_str())
+            .bind(room.as_str());
+        self.run(query).await.map(drop)
+    }
+
+    async fn all_services(&mut self) -> Result<Vec<Service>, StoreError> {
+        let query = sqlx::query("select slug, name, settings from service order by slug");
+        self.list(query, rows::service).await
+    }
+
     async fn find_service_of_desk(
         &mut self,
         room: &RoomId,

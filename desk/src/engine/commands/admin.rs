@@ -2,21 +2,13 @@
 //! audit log.
 
 use crate::{
-    command::{self, Command},
+    command::Command,
     ports::{Answer, StoreError},
 };
 
 use super::{super::Work, Asker, Place};
 
 impl Work<'_> {
-    pub(super) async fn about_us(
-        &mut self,
-        _asker: &Asker,
-        _command: Command,
-    ) -> Result<Answer, StoreError> {
-        Ok(Answer::Words(command::help()))
-    }
-
     pub(super) async fn admin_command(
         &mut self,
         _asker: &Asker,

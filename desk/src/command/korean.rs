@@ -1,0 +1,182 @@
+//! The grammar's words in Korean, one line for each command, part and explained argument.
+
+/// What a command, or a part of one, is for.
+pub fn about(path: &[String]) -> Option<&'static str> {
+    find(ABOUT, &path.join(" "))
+}
+
+/// What an argument may be.
+pub fn argument(path: &[String], name: &str) -> Option<&'static str> {
+    find(ARGUMENTS, &format!("{} {name}", path.join(" ")))
+}
+
+fn find(table: &'static [(&str, &str)], key: &str) -> Option<&'static str> {
+    let found = table.iter().find(|(known, _)| *known == key);
+    found.map(|(_, words)| *words)
+}
+
+const ABOUT: &[(&str, &str)] = &[
+    ("help", "이 목록, 또는 한 명령의 설명"),
+    ("lang", "제가 답하는 언어"),
+    ("status", "상담이 배정되는지 보기, 상담 상태 바꾸기"),
+    ("online", "상담 받기"),
+    ("away", "맡은 상담은 유지하고 잠시 새 상담 받지 않기"),
+    ("offline", "상담 받지 않기"),
+    (
+        "chats",
+        "내 상담 목록, 슈퍼바이저에게는 헬프센터의 모든 상담",
+    ),
+    ("queue", "기다리는 상담"),
+    (
+        "take",
+        "기다리는 상담 받기: 번호를 쓰거나, 가장 오래 기다린 것",
+    ),
+    ("why", "상담이 왜 그 사람에게 갔는지, 또는 가지 않았는지"),
+    ("decline", "나에게 제안된 상담 돌려보내기"),
+    (
+        "transfer",
+        "이 상담을 상담원이나 그룹에게 넘기기, 상담원만 보는 메모와 함께",
+    ),
+    ("invite", "다른 상담원을 이 상담에 초대"),
+    ("close", "이 상담 끝내기"),
+    ("rate", "지금 고객에게 평가 요청"),
+    ("note", "상담원만 보는 메모"),
+    (
+        "customer",
+        "이 고객이 누구인지: 정보, 페이지, 지난 상담, 티켓",
+    ),
+    (
+        "canned",
+        "준비된 답변 보내기 또는 목록, 관리자는 추가와 삭제도",
+    ),
+    (
+        "watch",
+        "담당하지 않고 상담 지켜보기(방에 참여하면 보입니다)",
+    ),
+    ("assign", "상담을 상담원에게 배정"),
+    ("report", "상담원별 상담 수, 대기 시간, 첫 답변, 평가"),
+    ("service", "헬프센터 목록, 만들기, 명령의 대상 고르기"),
+    ("service list", "모든 헬프센터"),
+    ("service create", "헬프센터 만들기"),
+    ("service use", "이제부터 내 명령의 대상은 이 헬프센터"),
+    ("contract", "계약의 스위치"),
+    (
+        "helpcenter",
+        "헬프센터의 스위치와 설정, 값이 없으면 지금 값 보기",
+    ),
+    ("helpcenter show", "지금의 모든 설정"),
+    ("helpcenter chat", "채팅을 제공하는지"),
+    ("helpcenter contact", "문의하기를 제공하는지"),
+    ("helpcenter origins", "위젯을 보일 수 있는 웹 페이지"),
+    ("helpcenter origins list", "지금의 목록"),
+    ("helpcenter origins add", "이 주소의 페이지에 위젯 허용"),
+    ("helpcenter origins remove", "더 이상 허용하지 않기"),
+    ("helpcenter hours", "채팅을 여는 시간과 시간대"),
+    ("helpcenter consent", "고객이 동의하는 개인정보 처리방침"),
+    (
+        "helpcenter consent text",
+        "문구. 바꾸면 새 버전이 되어 고객에게 다시 묻습니다",
+    ),
+    ("helpcenter consent url", "전체 방침의 주소"),
+    ("helpcenter greeting", "채팅의 첫 인사말"),
+    ("helpcenter fields", "채팅 전에 묻는 질문"),
+    ("helpcenter fields list", "지금의 질문"),
+    (
+        "helpcenter fields add",
+        "질문 추가. `topic`의 답은 방 이름에 들어갑니다",
+    ),
+    ("helpcenter fields remove", "질문 빼기"),
+    ("helpcenter theme", "위젯의 모양"),
+    ("helpcenter theme accent", "버튼과 말풍선의 색"),
+    ("helpcenter theme position", "실행 버튼이 놓이는 쪽"),
+    ("helpcenter rating", "고객에게 평가를 묻는지"),
+    ("helpcenter idle", "조용한 상담을 언제 확인하고 끝낼지"),
+    (
+        "helpcenter idle warn",
+        "몇 분 동안 말이 없으면 고객에게 묻는지",
+    ),
+    (
+        "helpcenter idle close",
+        "그 뒤 몇 분이면 끝내는지. 0: 저절로 끝내지 않음",
+    ),
+    ("helpcenter attachments", "파일과 이미지"),
+    ("helpcenter attachments on", "고객이 파일을 보낼 수 있게"),
+    ("helpcenter attachments off", "파일을 보낼 수 없게"),
+    (
+        "helpcenter attachments size",
+        "파일의 최대 크기(메가바이트)",
+    ),
+    ("helpcenter attachments count", "상담 하나의 파일 수"),
+    ("helpcenter attachments types", "받는 콘텐츠 형식"),
+    (
+        "helpcenter identity",
+        "방문자가 누구인지 귀하의 페이지가 서명하는 키",
+    ),
+    ("helpcenter identity list", "키 이름"),
+    (
+        "helpcenter identity add",
+        "키 추가. 두 개를 함께 두면 바꿀 수 있습니다",
+    ),
+    (
+        "helpcenter identity remove",
+        "이 키의 서명은 더 이상 인정하지 않기",
+    ),
+    ("helpcenter language", "헬프센터의 방에서 제가 쓰는 언어"),
+    ("helpcenter name", "고객이 보는 이름"),
+    ("routing", "상담을 상담원에게 나누는 방법"),
+    ("routing show", "지금의 배정 설정"),
+    ("routing strategy", "다음은 누구인지"),
+    (
+        "routing mode",
+        "한 사람씩 제안할지, 먼저 잡는 사람에게 줄지",
+    ),
+    ("routing capacity", "상담원 한 명이 동시에 받는 상담 수"),
+    ("routing accept-timeout", "제안이 기다리는 시간(초)"),
+    (
+        "routing grace",
+        "접속이 끊긴 상담원이 상담을 유지하는 시간(초)",
+    ),
+    (
+        "routing prefer-recent",
+        "그 고객과 마지막으로 이야기한 상담원이 먼저인지",
+    ),
+    ("routing presence", "무엇을 자리에 있는 것으로 볼지"),
+    ("retention", "끝난 상담을 며칠 보관할지"),
+    ("agent", "상담원과 권한"),
+    ("agent list", "헬프센터의 상담원"),
+    (
+        "agent grant",
+        "권한 주기: chat, mask, unmask, ticket, supervise, admin",
+    ),
+    ("agent revoke", "권한 빼기. 권한을 쓰지 않으면 모두"),
+    ("agent capacity", "이 상담원이 동시에 받는 상담 수"),
+    ("agent name", "고객이 보는 이름"),
+    ("agent group", "넘겨받을 그룹. `none`: 없음"),
+    ("audit", "누가 무엇을 바꾸었고 누가 거절되었는지"),
+    ("doctor", "모든 것이 제대로 함께 움직이는지"),
+];
+
+const ARGUMENTS: &[(&str, &str)] = &[
+    ("transfer to", "@상담원 또는 #그룹"),
+    (
+        "canned words",
+        "답변의 이름. 바꾸려면 앞에 add나 remove, 뒤에 문구",
+    ),
+    ("report span", "today, 또는 7d 같은 날수"),
+    (
+        "helpcenter hours words",
+        "요일, 시간, 시간대. 또는 add 요일 시간, holidays add 2026-12-25, off",
+    ),
+    ("helpcenter consent url url", "웹 주소, 또는 off"),
+    ("helpcenter greeting text", "인사말, 또는 off"),
+    ("helpcenter fields add name", "영문 소문자, 숫자, -, _"),
+    ("helpcenter fields add label", "고객이 읽는 말"),
+    ("helpcenter theme accent colour", "#rrggbb, 또는 off"),
+    ("helpcenter identity add name", "JWT의 `kid`"),
+    (
+        "helpcenter identity add key",
+        "HS256은 32바이트 이상의 base64, EdDSA는 공개 키(base64 또는 PEM)",
+    ),
+    ("retention days", "1에서 3650, 또는 off"),
+    ("audit words", "개수, @누구, 찾을 말, since 7d. 순서는 자유"),
+];

@@ -1,0 +1,43 @@
+//! Words that must be something: the number of a chat, a number between two others.
+
+use std::fmt;
+
+/// What a word should have been. It is worded with the mistake, in the asker's language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    Chat,
+    Number { from: u64, to: u64 },
+}
+
+impl fmt::Display for Wanted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Chat => f.write_str("the number of a chat, as in #17"),
+            Self::Number { from, to } => write!(f, "a number from {from} to {to}"),
+        }
+    }
+}
+
+impl std::error::Error for Wanted {}
+
+/// `17` or `#17`.
+pub fn chat_number(word: &str) -> Result<u64, Wanted> {
+    let digits = word.strip_prefix('#').unwrap_or(word);
+    digits
+        .parse()
+        .ok()
+        .filter(|number| *number > 0)
+        .ok_or(Wanted::Chat)
+}
+
+pub fn number<const FROM: u64, const TO: u64>(word: &str) -> Result<u64, Wanted> {
+    word.parse()
+        .ok()
+        .filter(|number| (FROM..=TO).contains(number))
+        .ok_or(Wanted::Number { from: FROM, to: TO })
+}
+
+pub fn small_number<const FROM: u64, const TO: u64>(word: &str) -> Result<u32, Wanted> {
+    let number = number::<FROM, TO>(word)?;
+    u32::try_from(number).map_err(|_| Wanted::Number { from: FROM, to: TO })
+}

@@ -1,0 +1,134 @@
+//! What admins set and look up: languages, choices, members, spaces, the audit log.
+
+use std::time::Duration;
+
+use super::*;
+use crate::{
+    audit::{AuditEntry, AuditQuery},
+    command::Language,
+    permission::Permission,
+};
+
+pub async fn a_person_has_the_language_it_chose(store: &impl Store) {
+    let mut tx = begin(store).await;
+    assert_eq!(tx.language(&anna()).await.unwrap(), Language::En);
+    for language in [Language::Ko, Language::En, Language::Ko] {
+        tx.save_language(&anna(), language).await.unwrap();
+        assert_eq!(tx.language(&anna()).await.unwrap(), language);
+    }
+    assert_eq!(tx.language(&bela()).await.unwrap(), Language::En);
+}
+
+pub async fn a_person_works_with_the_service_it_chose(store: &impl Store) {
+    let mut tx = begin(store).await;
+    assert_eq!(tx.chosen_service(&anna()).await.unwrap(), None);
+    for slug in ["acme", "other"] {
+        let slug = ServiceSlug::new(slug);
+        tx.choose_service(&anna(), &slug).await.unwrap();
+        assert_eq!(tx.chosen_service(&anna()).await.unwrap(), Some(slug));
+    }
+    assert_eq!(tx.chosen_service(&bela()).await.unwrap(), None);
+}
+
+pub async fn members_are_found_by_service_and_by_person(store: &impl Store) {
+    found_service(store, "acme").await;
+    found_service(store, "other").await;
+    let of_acme = [
+        member(anna(), "Anna", &[Permission::Chat]),
+        member(bela(), "Bela", &[]),
+    ];
+    let of_other = member(anna(), "A.", &[Permission::Admin]);
+    let mut tx = begin(store).await;
+    for found in of_acme.iter().rev() {
+        tx.save_agent(&acme(), found).await.unwrap();
+    }
+    let other = ServiceSlug::new("other");
+    tx.save_agent(&other, &of_other).await.unwrap();
+    assert_eq!(tx.members(&acme()).await.unwrap(), of_acme);
+    let anywhere = [(acme(), of_acme[0].clone()), (other, of_other)];
+    assert_eq!(tx.memberships(&anna()).await.unwrap(), anywhere);
+    let slugs: Vec<_> = tx.all_services().await.unwrap();
+    assert_eq!(slugs, [service("acme"), service("other")]);
+    tx.commit().await.unwrap();
+    assert_eq!(store.members(&acme()).await.unwrap(), of_acme);
+}
+
+pub async fn a_space_is_kept_and_open_chats_are_listed_oldest_first(store: &impl Store) {
+    found_service(store, "acme").await;
+    assert_eq!(store.space(&acme()).await.unwrap(), None);
+    let mut tx = begin(store).await;
+    tx.save_space(&acme(), &room("space")).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(store.space(&acme()).await.unwrap(), Some(room("space")));
+    let mut chats = Vec::new();
+    for id in ["c3", "c1", "c2"] {
+        chats.push(start(store, "acme", id).await);
+    }
+    chats[1].state = ChatState::Closed { at: NOON };
+    save(store, &chats[1]).await;
+    chats.remove(1);
+    assert_eq!(store.open_chats(&acme()).await.unwrap(), chats);
+}
+
+pub async fn the_audit_log_is_searched_newest_first(store: &impl Store) {
+    let entry =
+        |second: u64, slug: Option<&str>, actor: AgentId, what: &str, new: &str| AuditEntry {
+            at: NOON + Duration::from_secs(second),
+            service: slug.map(ServiceSlug::new),
+            actor,
+            what: what.into(),
+            subject: Some("@carol:example.org".into()),
+            old: None,
+            new: Some(new.into()),
+        };
+    let entries = [
+        entry(1, Some("acme"), anna(), "agent.grant", "chat"),
+        entry(2, Some("other"), anna(), "agent.grant", "chat"),
+        entry(3, None, bela(), "service.create", "100% _"),
+        entry(4, Some("acme"), bela(), "denied", "Admin"),
+    ];
+    let mut tx = begin(store).await;
+    for entry in &entries {
+        tx.insert_audit(entry).await.unwrap();
+    }
+    let all = AuditQuery {
+        service: acme(),
+        person: None,
+        word: None,
+        since: None,
+        limit: 10,
+    };
+    let word = |word: &str| AuditQuery {
+        word: Some(word.into()),
+        ..all.clone()
+    };
+    let person = |person: AgentId| AuditQuery {
+        person: Some(person),
+        ..all.clone()
+    };
+    let since = AuditQuery {
+        since: Some(NOON + Duration::from_secs(3)),
+        ..all.clone()
+    };
+    let one = AuditQuery {
+        limit: 1,
+        ..all.clone()
+    };
+    for (query, found) in [
+        (all.clone(), &[3, 2, 0][..]),
+        (word("GRANT"), &[0]),
+        (word("admin"), &[3]),
+        (word("0% _"), &[2]),
+        (word("_rant"), &[]),
+        (person(bela()), &[3, 2]),
+        (person(AgentId::new("@carol:example.org")), &[3, 2, 0]),
+        (since, &[3, 2]),
+        (one, &[3]),
+    ] {
+        let found: Vec<_> = found
+            .iter()
+            .map(|at: &usize| entries[*at].clone())
+            .collect();
+        assert_eq!(tx.audit(&query).await.unwrap(), found, "{query:?}");
+    }
+}
