@@ -292,7 +292,7 @@ test('an image that does not load is a file that can be tried again', async () =
 test('a rating is told with its comment, can be changed, and stays when the server says that it is too late', async () => {
   const { talking, calls, answers, hear } = stage();
   hear({ type: 'rating_request' });
-  assert.equal(talking.facts().asked, true);
+  assert.equal(talking.facts().asked, 2);
   talking.choose(5);
   talking.remark(' good ');
   await talking.rate();
@@ -307,6 +307,17 @@ test('a rating is told with its comment, can be changed, and stays when the serv
   assert.equal(talking.state().rating.state, 'over');
 });
 
+test('a request for a rating that was put aside does not come back, but a later one asks again', () => {
+  const { talking, hear } = stage();
+  const asks = () => talking.facts().asked > talking.state().rating.aside;
+  hear({ type: 'rating_request' });
+  assert.equal(asks(), true);
+  talking.rateLater();
+  assert.equal(asks(), false);
+  hear({ type: 'rating_request' });
+  assert.equal(asks(), true);
+});
+
 test('a rating without a star is not sent, and one that failed keeps what was typed', async () => {
   const { talking, calls, answers } = stage();
   await talking.rate();
@@ -315,7 +326,7 @@ test('a rating without a star is not sent, and one that failed keeps what was ty
   talking.remark('slow');
   answers.next = () => Promise.reject(new ApiError(0, 'network'));
   await talking.rate();
-  assert.deepEqual(talking.state().rating, { state: 'failed', score: 3, comment: 'slow' });
+  assert.deepEqual(talking.state().rating, { state: 'failed', score: 3, comment: 'slow', aside: 0 });
 });
 
 test('the warning before an idle end goes when anything is written, also before it is sent', () => {

@@ -28,9 +28,11 @@ export interface TalkState {
   readonly shown: { readonly file: Attachment; readonly address: string } | null;
   readonly dragging: boolean;
   readonly rating: {
-    readonly state: 'asking' | 'sending' | 'failed' | 'done' | 'over' | 'later';
+    readonly state: 'asking' | 'sending' | 'failed' | 'done' | 'over';
     readonly score: number;
     readonly comment: string;
+    /** The request that was put aside; a later one asks again. */
+    readonly aside: number;
   };
   readonly transcript: 'no' | 'busy' | 'failed';
   readonly mail: 'no' | 'asking' | 'sending' | 'sent';
@@ -46,7 +48,7 @@ const FRESH: TalkState = {
   fetches: {},
   shown: null,
   dragging: false,
-  rating: { state: 'asking', score: 0, comment: '' },
+  rating: { state: 'asking', score: 0, comment: '', aside: 0 },
   transcript: 'no',
   mail: 'no',
   mailTo: '',
@@ -139,7 +141,7 @@ export function openTalking(host: TalkHost, { send, save }: TalkWorld) {
   }
 
   const offers = memoOf((center: unknown): Offers => parseOffers(center));
-  const facts = memoOf((chat: Chat | null): Facts => (chat ? factsOf(chat) : { asked: false, score: null, warning: null }));
+  const facts = memoOf((chat: Chat | null): Facts => (chat ? factsOf(chat) : { asked: 0, score: null, warning: null }));
 
   async function fetchOf(file: Attachment): Promise<Blob> {
     const own = file.key === null ? undefined : sent.get(file.key);
@@ -218,7 +220,7 @@ export function openTalking(host: TalkHost, { send, save }: TalkWorld) {
 
     show: (file: Attachment | null, address = '') => set({ shown: file && { file, address } }),
 
-    rateLater: () => set({ rating: { ...state.rating, state: 'later' } }),
+    rateLater: () => set({ rating: { ...state.rating, aside: facts(chat()).asked } }),
     rateAgain: (score: number) => set({ rating: { ...state.rating, state: 'asking', score } }),
     choose: (score: number) => set({ rating: { ...state.rating, score } }),
     remark: (comment: string) => set({ rating: { ...state.rating, comment } }),

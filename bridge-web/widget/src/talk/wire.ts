@@ -56,13 +56,14 @@ export function parseFrame(value: unknown): Frame | null {
 
 /** What the events say that the page alone does not understand. */
 export interface Facts {
-  readonly asked: boolean;
+  /** The number of the last request for a rating; 0: none. */
+  readonly asked: number;
   readonly score: number | null;
   readonly warning: { readonly closesAt: number } | null;
 }
 
 export function factsOf({ others, entries, stage }: Chat): Facts {
-  let facts: Facts = { asked: false, score: null, warning: null };
+  let facts: Facts = { asked: 0, score: null, warning: null };
   for (const event of others) {
     if (event.type !== 'unknown') continue;
     const json = object(event.json);
@@ -70,7 +71,7 @@ export function factsOf({ others, entries, stage }: Chat): Facts {
     const closesAt = moment(json.closes_at);
     // Anything written since, by whomever, is the answer.
     const answered = () => entries.some((entry) => entry.kind === 'message' && (entry.seq ?? Infinity) > event.seq);
-    if (json.type === 'rating_request') facts = { ...facts, asked: true };
+    if (json.type === 'rating_request') facts = { ...facts, asked: event.seq };
     else if (json.type === 'rated' && score) facts = { ...facts, score };
     else if (json.type === 'idle_warning') facts = { ...facts, warning: closesAt && stage !== 'closed' && !answered() ? { closesAt } : null };
   }

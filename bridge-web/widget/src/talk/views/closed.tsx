@@ -24,7 +24,7 @@ export function Closed({ talking, chat }: { talking: Talking; chat: Chat }) {
         {sentence}
       </p>
       <div class="end-card" aria-live="off">
-        {(offers.rating || asked || score !== null) && <Rating talking={talking} />}
+        {(offers.rating || asked > 0 || score !== null) && <Rating talking={talking} />}
         <div class="take">
           <button class="button quiet" type="button" data-testid="transcript" aria-disabled={transcript === 'busy'} onClick={() => void talking.saveTranscript()}>
             <Glyph name="down" size={18} /> {w.transcript}

@@ -34,8 +34,7 @@ export function End({ talking }: { talking: Talking }) {
       {chat.stage === 'closed' ? (
         <Closed talking={talking} chat={chat} />
       ) : (
-        asked &&
-        rating.state !== 'later' && (
+        asked > rating.aside && (
           <div class="end-card">
             <Rating talking={talking} dismissible />
           </div>

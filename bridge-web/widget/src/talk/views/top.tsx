@@ -128,7 +128,7 @@ export function Tools({ talking }: Props) {
           currentTarget.value = '';
         }}
       />
-      <button class="clip" type="button" aria-label={w.attach} title={w.attach} data-testid="attach" onClick={() => input.current?.click()}>
+      <button class="tool clip" type="button" aria-label={w.attach} title={w.attach} data-testid="attach" onClick={() => input.current?.click()}>
         <Glyph name="clip" />
       </button>
     </>
