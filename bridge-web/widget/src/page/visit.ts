@@ -8,6 +8,7 @@ import { acknowledged, givenUp, lastAgentSeq, openChat, received, refused, retri
 import type { Chat } from './chat';
 import { connect } from './connection';
 import type { Line, LineWorld } from './connection';
+import { openIdentity } from './identity';
 import type { State, Trouble } from './state';
 import type { Memory } from './storage';
 import type { TalkModule } from './talk';
@@ -37,10 +38,6 @@ export function openVisit(texts: Texts, world: VisitWorld) {
   let of: ChatTicket | null = null;
   let page: StartChat['page'] = null;
   let answers: Answers | null = null;
-  /** Never stored: the host page gives it again. */
-  let identity: string | null = null;
-  let heard: string | null = null;
-  let resumed: string | null = null;
   let told = 0;
   let atEnd = true;
   let readSeq = memory.readSeq();
@@ -63,6 +60,14 @@ export function openVisit(texts: Texts, world: VisitWorld) {
   };
 
   const showContact = () => set({ screen: 'contact', trouble: null });
+  const identity = openIdentity({
+    api,
+    // Only once the customer has opened the panel.
+    ready: () => state.panelOpen && !of && !state.busy,
+    goOn: (ticket) => goOn(ticket, false),
+    unverified: (unverified) => set({ unverified }),
+  });
+
   const changed = () => listeners.forEach((listener) => listener());
 
   function set(change: Partial<State>): void {
@@ -189,7 +194,7 @@ export function openVisit(texts: Texts, world: VisitWorld) {
     set({ busy: true, trouble: null });
     void wantTalk();
     try {
-      const ticket = await api.startChat({ version, ...given, page, locale: state.texts.locale, identity }, memory.visitorToken());
+      const ticket = await api.startChat({ version, ...given, page, locale: state.texts.locale, identity: identity.now() }, memory.visitorToken());
       answers = given;
       memory.keepSettings({ locale: state.texts.locale, sound: state.sound });
       goOn({ ...ticket, version }, true);
@@ -217,29 +222,9 @@ export function openVisit(texts: Texts, world: VisitWorld) {
     else line?.poke();
   }
 
-  /** The same person's open chat from another device; asked only once the customer has opened the panel. */
-  async function resume(): Promise<void> {
-    if (!identity || !state.panelOpen || of || resumed === identity) return;
-    resumed = identity;
-    try {
-      const ticket = await api.resume(identity);
-      if (!of && !state.busy && identity === resumed) goOn(ticket, false);
-    } catch (error) {
-      if (!(error instanceof ApiError)) return;
-      if (error.code === 'identity_invalid') set({ unverified: true });
-      else if (error.status !== 404) resumed = null;
-    }
-  }
-
-  /** Heard again with every visit; only another one counts. */
-  function believe(jwt: string): void {
-    if (jwt === heard) return;
-    identity = heard = jwt;
-    set({ unverified: false });
-  }
-
   function forget(): void {
-    identity = heard = answers = null;
+    identity.forget();
+    answers = null;
     memory.forgetVisitor();
     leaveChat();
   }
@@ -248,10 +233,10 @@ export function openVisit(texts: Texts, world: VisitWorld) {
     if (type === 'panel') set({ panelOpen: open });
     if (type === 'visit') {
       page = { url, title };
-      if (jwt) believe(jwt);
+      if (jwt) identity.hear(jwt);
       else if (jwt === '') forget();
     }
-    void resume();
+    void identity.resume();
   }
 
   return {
@@ -286,10 +271,7 @@ export function openVisit(texts: Texts, world: VisitWorld) {
     },
 
     /** Goes on without the identity that the server did not believe. */
-    asGuest(): void {
-      identity = null;
-      set({ unverified: false });
-    },
+    asGuest: identity.asGuest,
 
     async inquire(inquiry: Omit<Inquiry, 'version'>): Promise<void> {
       if (state.busy || !state.center) return;

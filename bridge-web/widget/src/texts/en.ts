@@ -7,7 +7,6 @@ const minutes = (n: number) => (n <= 1 ? 'about 1 minute' : `about ${n} minutes`
 const texts: Texts = {
   locale: 'en',
   dir: 'ltr',
-  language: 'English',
 
   online: 'Online',
   away: 'Away',

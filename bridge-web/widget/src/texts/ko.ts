@@ -7,7 +7,6 @@ const minutes = (n: number) => (n <= 1 ? '약 1분' : `약 ${n}분`);
 const texts: Texts = {
   locale: 'ko',
   dir: 'ltr',
-  language: '한국어',
 
   online: '상담 가능',
   away: '부재중',

@@ -3,7 +3,6 @@
 export interface Texts {
   readonly locale: string;
   readonly dir: 'ltr' | 'rtl';
-  readonly language: string;
 
   readonly online: string;
   readonly away: string;

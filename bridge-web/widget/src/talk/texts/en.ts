@@ -33,7 +33,6 @@ const words: Words = {
   drop: 'Drop to send',
   openImage: (name) => `Open image ${name}`,
   download: (name) => `Download ${name}`,
-  save: 'Download',
   fileFailed: 'Did not load.',
   sendingFile: (percent) => `Sending, ${percent} %`,
   waitingFile: 'Waiting to be sent',
@@ -43,7 +42,6 @@ const words: Words = {
   invalidFile: 'This file is empty or broken.',
   fileNotSent: 'Not sent.',
   chatEnded: 'The chat has ended.',
-  deliveredFile: 'Sent',
 
   rate: 'How was this chat?',
   stars: (n) => (n === 1 ? '1 star of 5' : `${n} stars of 5`),

@@ -33,7 +33,6 @@ const words: Words = {
   drop: '여기에 놓으면 전송됩니다',
   openImage: (name) => `이미지 열기: ${name}`,
   download: (name) => `내려받기: ${name}`,
-  save: '내려받기',
   fileFailed: '불러오지 못했습니다.',
   sendingFile: (percent) => `보내는 중, ${percent}%`,
   waitingFile: '전송 대기 중',
@@ -43,7 +42,6 @@ const words: Words = {
   invalidFile: '비어 있거나 손상된 파일입니다.',
   fileNotSent: '전송되지 않았습니다.',
   chatEnded: '채팅이 종료되었습니다.',
-  deliveredFile: '전송됨',
 
   rate: '상담은 어떠셨나요?',
   stars: (n) => `5점 중 ${n}점`,

@@ -31,7 +31,6 @@ export interface Words {
   readonly drop: string;
   readonly openImage: (name: string) => string;
   readonly download: (name: string) => string;
-  readonly save: string;
   readonly fileFailed: string;
   readonly sendingFile: (percent: number) => string;
   readonly waitingFile: string;
@@ -41,7 +40,6 @@ export interface Words {
   readonly invalidFile: string;
   readonly fileNotSent: string;
   readonly chatEnded: string;
-  readonly deliveredFile: string;
 
   readonly rate: string;
   readonly stars: (n: number) => string;
