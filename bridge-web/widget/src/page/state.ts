@@ -19,6 +19,8 @@ export interface State {
   readonly chat: Chat | null;
   /** null until src/talk has come. */
   readonly talk: Talk | null;
+  /** It did not come at once; until then its place is kept free. */
+  readonly plain: boolean;
   readonly connected: boolean;
   readonly busy: boolean;
   readonly trouble: Trouble | null;

@@ -49,6 +49,7 @@ export function openVisit(texts: Texts, world: VisitWorld) {
     center: null,
     chat: null,
     talk: null,
+    plain: false,
     connected: true,
     busy: false,
     trouble: null,
@@ -117,6 +118,7 @@ export function openVisit(texts: Texts, world: VisitWorld) {
       const host = { api, state: () => state, ticket: () => of, seen: () => readSeq, changeChat, newChat: leaveChat, showContact, changed, later, now, freshKey };
       set({ talk: openTalk({ ...host, say: (frame) => line?.say(frame) ?? false }) });
     } catch {
+      set({ plain: true });
       later(TALK_AGAIN_MS * 2 ** talkTries++, () => void wantTalk());
     }
     talkAsked = false;

@@ -30,7 +30,7 @@ export function Conversation({ state, visit }: Props) {
           {t.reconnecting}
         </p>
       )}
-      {talk ? <talk.Top /> : open && chat.loaded && !chat.agent && <p class="strip">{t.connecting}</p>}
+      {talk ? <talk.Top /> : state.plain && open && !chat.agent && <p class="strip">{t.connecting}</p>}
       <Log chat={chat} greeting={greeting} talk={talk} visit={visit} />
       <Composer initial={visit.draft()} onDraft={visit.keepDraft} onSend={visit.say} talk={talk} label={open ? t.write : t.writeAgain} />
     </>
