@@ -5,10 +5,10 @@ mod file;
 mod identity;
 mod keys;
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use matrix_sdk::{
-    Client, SessionMeta, SessionTokens, authentication::matrix::MatrixSession,
+    Client, SessionMeta, SessionTokens, SqliteStoreConfig, authentication::matrix::MatrixSession,
     config::RequestConfig, ruma::OwnedDeviceId,
 };
 use tracing::{info, warn};
@@ -30,7 +30,7 @@ pub(crate) async fn open(settings: &BotSettings) -> Result<Client, BotError> {
 
     let client = Client::builder()
         .homeserver_url(&settings.homeserver)
-        .sqlite_store(&settings.store_dir, settings.passphrase.as_deref())
+        .sqlite_store_with_config_and_cache_path(store(settings), None::<&Path>)
         .request_config(RequestConfig::new().timeout(TIMEOUT).disable_retry())
         .build()
         .await
@@ -44,6 +44,12 @@ pub(crate) async fn open(settings: &BotSettings) -> Result<Client, BotError> {
     keys::settle(&client, &door, &access_token, settings).await?;
     name(&client, &settings.display_name).await?;
     Ok(client)
+}
+
+/// With small caches and few connections: one task works with a few rooms.
+fn store(settings: &BotSettings) -> SqliteStoreConfig {
+    SqliteStoreConfig::with_low_memory_config(&settings.store_dir)
+        .passphrase(settings.passphrase.as_deref())
 }
 
 async fn session(
