@@ -13,6 +13,7 @@ pub mod event;
 pub mod ids;
 pub mod permission;
 pub mod ports;
+pub mod reading;
 pub mod refusal;
 pub mod routing;
 pub mod service;
