@@ -1,18 +1,49 @@
 //! The event contents we send.
 
+use desk::attachment::Attached;
 use ruma::{
-    OwnedEventId, OwnedRoomId, OwnedUserId, RoomId,
+    OwnedEventId, OwnedMxcUri, OwnedRoomId, OwnedUserId, RoomId, UInt,
     events::{
         Mentions,
         relation::Reply,
-        room::message::{MessageType, Relation, RoomMessageEventContent, TextMessageEventContent},
+        room::{
+            ImageInfo,
+            message::{
+                FileInfo, FileMessageEventContent, ImageMessageEventContent, MessageType, Relation,
+                RoomMessageEventContent, TextMessageEventContent,
+            },
+        },
     },
 };
 
 /// A customer's words, just as typed: plain text, so nothing in them is markup.
-pub fn words(text: &str) -> RoomMessageEventContent {
-    let mut content =
-        RoomMessageEventContent::new(MessageType::Text(TextMessageEventContent::plain(text)));
+pub fn words(text: &str, reply_to: Option<OwnedEventId>) -> RoomMessageEventContent {
+    let mut content = unmentioning(MessageType::Text(TextMessageEventContent::plain(text)));
+    content.relates_to = reply_to.map(|to| Relation::Reply(Reply::with_event_id(to)));
+    content
+}
+
+/// A customer's file.
+pub fn file(attached: &Attached) -> RoomMessageEventContent {
+    let Attached { file, media } = attached;
+    let (name, media) = (file.name.clone(), OwnedMxcUri::from(media.as_str()));
+    let length = |pixels: Option<u32>| pixels.map(UInt::from);
+    let size = UInt::new(file.size);
+    if !file.is_image() {
+        let mut info = FileInfo::new();
+        (info.mimetype, info.size) = (Some(file.mime.clone()), size);
+        let content = FileMessageEventContent::plain(name, media).info(Box::new(info));
+        return unmentioning(MessageType::File(content));
+    }
+    let mut info = ImageInfo::new();
+    (info.mimetype, info.size) = (Some(file.mime.clone()), size);
+    (info.width, info.height) = (length(file.width), length(file.height));
+    let content = ImageMessageEventContent::plain(name, media).info(Box::new(info));
+    unmentioning(MessageType::Image(content))
+}
+
+fn unmentioning(content: MessageType) -> RoomMessageEventContent {
+    let mut content = RoomMessageEventContent::new(content);
     // Without it some clients guess mentions from the text.
     content.mentions = Some(Mentions::new());
     content
@@ -64,15 +95,59 @@ pub fn room_id(room: &desk::ids::RoomId) -> Result<OwnedRoomId, ruma::IdParseErr
 
 #[cfg(test)]
 mod tests {
+    use desk::{attachment::Attachment, ids::MediaId};
+
     use super::*;
 
     #[test]
     fn words_are_sent_as_plain_text_without_mentions() {
-        let content = serde_json::to_value(words("<b>hi</b> @room")).unwrap();
+        let content = serde_json::to_value(words("<b>hi</b> @room", None)).unwrap();
         assert_eq!(
             content,
             serde_json::json!({"msgtype": "m.text", "body": "<b>hi</b> @room", "m.mentions": {}})
         );
+    }
+
+    #[test]
+    fn an_answer_of_the_customer_names_what_it_answers() {
+        let to = OwnedEventId::try_from("$asked").unwrap();
+        let content = serde_json::to_value(words("yes", Some(to))).unwrap();
+        assert_eq!(
+            content["m.relates_to"],
+            serde_json::json!({"m.in_reply_to": {"event_id": "$asked"}})
+        );
+    }
+
+    #[test]
+    fn an_image_is_sent_as_one_and_everything_else_as_a_file() {
+        let attached = |name: &str, mime: &str, width| Attached {
+            file: Attachment {
+                name: name.into(),
+                mime: mime.into(),
+                size: 70,
+                width,
+                height: width,
+            },
+            media: MediaId::new("mxc://example.org/a"),
+        };
+        for (attached, content) in [
+            (
+                attached("a.png", "image/png", Some(3)),
+                serde_json::json!({
+                    "msgtype": "m.image", "body": "a.png", "url": "mxc://example.org/a", "m.mentions": {},
+                    "info": {"mimetype": "image/png", "size": 70, "w": 3, "h": 3},
+                }),
+            ),
+            (
+                attached("a.pdf", "application/pdf", None),
+                serde_json::json!({
+                    "msgtype": "m.file", "body": "a.pdf", "url": "mxc://example.org/a", "m.mentions": {},
+                    "info": {"mimetype": "application/pdf", "size": 70},
+                }),
+            ),
+        ] {
+            assert_eq!(serde_json::to_value(file(&attached)).unwrap(), content);
+        }
     }
 
     #[test]

@@ -9,22 +9,26 @@ use http::StatusCode;
 use ruma::{
     MilliSecondsSinceUnixEpoch, OwnedUserId, RoomId, UInt, UserId,
     api::client::{
+        media::create_content,
         membership::kick_user,
         message::send_message_event,
         presence::get_presence,
         state::{get_state_event_for_key, send_state_event},
     },
     events::{
-        EmptyStateKey, MessageLikeEventContent, StateEventType, reaction::ReactionEventContent,
-        relation::Annotation, room::name::RoomNameEventContent,
+        EmptyStateKey, MessageLikeEventContent, StateEventType,
+        reaction::ReactionEventContent,
+        relation::Annotation,
+        room::{message::RoomMessageEventContent, name::RoomNameEventContent},
     },
     presence::PresenceState,
 };
 
 use desk::{
     agent::Presence,
-    ids::{self, AgentId, EffectId, EventId, Timestamp},
-    ports::{DeliveryError, Ghost, Homeserver, PortalPlan, ServiceRoomPlan},
+    attachment::{Attached, Attachment},
+    ids::{self, AgentId, EffectId, EventId, MediaId, Timestamp},
+    ports::{DeliveryError, Ghost, Homeserver, PortalPlan, Said, ServiceRoomPlan},
 };
 
 use crate::{
@@ -117,6 +121,34 @@ impl Outbound {
                 &content,
             )
             .await?)
+    }
+
+    async fn send_as_ghost(
+        &self,
+        room: &ids::RoomId,
+        ghost: &Ghost,
+        content: &RoomMessageEventContent,
+        at: Timestamp,
+        key: &EffectId,
+    ) -> Result<EventId, DeliveryError> {
+        let room = content::room_id(room).map_err(CallError::malformed)?;
+        let user = self
+            .ghosts
+            .ready(&self.client, &self.namespace, ghost)
+            .await?;
+        let voice = || Voice {
+            user: &user,
+            at: Some(at),
+            key,
+        };
+        match self.send(voice(), &room, content).await {
+            // Somebody took the ghost out of its own chat: it comes back.
+            Err(error) if error.has_status(StatusCode::FORBIDDEN) => {
+                self.rooms.bring_in(&self.client, &room, &user).await?;
+                Ok(self.send(voice(), &room, content).await?)
+            }
+            answer => Ok(answer?),
+        }
     }
 
     /// `join`, `invite`, `leave` ..., or nothing when there never was any.
@@ -221,29 +253,43 @@ impl Homeserver for Outbound {
         &self,
         room: &ids::RoomId,
         ghost: &Ghost,
-        text: &str,
-        at: Timestamp,
+        said: &Said<'_>,
         key: &EffectId,
     ) -> Result<EventId, DeliveryError> {
-        let room = content::room_id(room).map_err(CallError::malformed)?;
+        let reply_to = said.reply_to.map(|to| ruma::EventId::parse(to.as_str()));
+        let reply_to = reply_to.transpose().map_err(CallError::malformed)?;
+        let content = content::words(said.text, reply_to);
+        self.send_as_ghost(room, ghost, &content, said.at, key)
+            .await
+    }
+
+    async fn upload(
+        &self,
+        ghost: &Ghost,
+        file: &Attachment,
+        bytes: Vec<u8>,
+    ) -> Result<MediaId, DeliveryError> {
         let user = self
             .ghosts
             .ready(&self.client, &self.namespace, ghost)
             .await?;
-        let words = content::words(text);
-        let voice = || Voice {
-            user: &user,
-            at: Some(at),
-            key,
-        };
-        match self.send(voice(), &room, &words).await {
-            // Somebody took the ghost out of its own chat: it comes back.
-            Err(error) if error.has_status(StatusCode::FORBIDDEN) => {
-                self.rooms.bring_in(&self.client, &room, &user).await?;
-                Ok(self.send(voice(), &room, &words).await?)
-            }
-            answer => Ok(answer?),
-        }
+        let mut request = create_content::v3::Request::new(bytes);
+        request.filename = Some(file.name.clone());
+        request.content_type = Some(file.mime.clone());
+        let answer = self.client.call(As::User(&user), request).await?;
+        Ok(MediaId::new(answer.content_uri.as_str()))
+    }
+
+    async fn attach(
+        &self,
+        room: &ids::RoomId,
+        ghost: &Ghost,
+        file: &Attached,
+        at: Timestamp,
+        key: &EffectId,
+    ) -> Result<EventId, DeliveryError> {
+        self.send_as_ghost(room, ghost, &content::file(file), at, key)
+            .await
     }
 
     async fn notify(

@@ -4,8 +4,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use desk::{
-    event::{Received, RoomEvent, RoomEventKind},
-    ids::{AgentId, EventId, RoomId, Timestamp},
+    attachment::{Attached, Attachment},
+    event::{Received, RoomEvent, RoomEventKind, Written},
+    ids::{AgentId, EventId, MediaId, RoomId, Timestamp},
+    reading::{self, Reading},
 };
 
 #[derive(Deserialize)]
@@ -46,7 +48,8 @@ fn kind(event: &Event) -> RoomEventKind {
     match event.event_type.as_str() {
         "m.room.member" => membership(event),
         "m.room.message" => message(&event.content),
-        "m.sticker" => RoomEventKind::Unsupported,
+        // Its body describes it, and is not for reading beside it.
+        "m.sticker" => file(&event.content, "sticker"),
         "m.room.redaction" => match text(&event.content, "redacts").or(event.redacts.as_deref()) {
             Some(of) => RoomEventKind::Deletion {
                 of: EventId::new(of),
@@ -74,53 +77,103 @@ fn membership(event: &Event) -> RoomEventKind {
 fn message(content: &Value) -> RoomEventKind {
     let relation = content.get("m.relates_to");
     let relation_type = relation.and_then(|relation| text(relation, "rel_type"));
-    if relation_type == Some("m.thread") {
-        return RoomEventKind::Nothing;
-    }
     if relation_type == Some("m.replace") {
         let of = relation.and_then(|relation| text(relation, "event_id"));
-        let new = content
-            .get("m.new_content")
-            .and_then(|new| text(new, "body"));
+        let new = content.get("m.new_content");
+        let new = new.and_then(|new| match written(new, false) {
+            RoomEventKind::Message(new) => Some(new),
+            _ => None,
+        });
         return match (of, new) {
             (Some(of), Some(new)) => RoomEventKind::Edit {
                 of: EventId::new(of),
-                text: new.to_owned(),
+                new,
             },
             _ => RoomEventKind::Nothing,
         };
     }
-    let reply_to = relation
-        .and_then(|relation| relation.pointer("/m.in_reply_to/event_id"))
-        .and_then(Value::as_str);
+    let in_thread = relation_type == Some("m.thread");
+    let answers = relation.and_then(|relation| relation.get("m.in_reply_to"));
+    // In a thread, clients name the last message for clients without threads.
+    let falls_back = relation.and_then(|relation| relation.get("is_falling_back"));
+    let is_reply = falls_back != Some(&true.into());
+    let reply_to = answers
+        .filter(|_| is_reply)
+        .and_then(|answered| text(answered, "event_id"));
+    match written(content, answers.is_some()) {
+        RoomEventKind::Message(new) => RoomEventKind::Message(Written {
+            reply_to: reply_to.map(EventId::new),
+            in_thread,
+            ..new
+        }),
+        // What is not for customers is not missed by them.
+        RoomEventKind::Unsupported if in_thread => RoomEventKind::Nothing,
+        other => other,
+    }
+}
+
+/// A message without what it relates to.
+fn written(content: &Value, is_reply: bool) -> RoomEventKind {
     match (text(content, "msgtype"), text(content, "body")) {
-        (Some("m.text"), Some(body)) => RoomEventKind::Message {
-            text: match reply_to {
-                Some(_) => without_reply_fallback(body),
-                None => body.to_owned(),
-            },
-            reply_to: reply_to.map(EventId::new),
-        },
-        (Some("m.emote"), Some(body)) => RoomEventKind::Message {
-            text: format!("* {body}"),
-            reply_to: reply_to.map(EventId::new),
-        },
+        (Some("m.text"), Some(body)) => {
+            let reading = reading::read(body, formatted(content), is_reply);
+            RoomEventKind::Message(Written {
+                typed: Some(reading.typed),
+                text: reading.text,
+                html: reading.html,
+                ..Written::default()
+            })
+        }
+        (Some("m.emote"), Some(body)) => {
+            let reading = reading::read(body, formatted(content), is_reply);
+            RoomEventKind::Message(Written {
+                text: format!("* {}", reading.text),
+                html: reading.html.map(|html| format!("* {html}")),
+                ..Written::default()
+            })
+        }
+        (Some("m.image" | "m.file" | "m.audio" | "m.video"), Some(body)) => file(content, body),
         (Some("m.notice"), _) | (None, _) => RoomEventKind::Nothing,
         (Some(_), _) => RoomEventKind::Unsupported,
     }
 }
 
-/// Older clients quote what is replied to: lines with `> `, then an empty one (removed from the
-/// specification in 1.13, still sent).
-fn without_reply_fallback(body: &str) -> String {
-    if !body.starts_with("> <") {
-        return body.to_owned();
-    }
-    let mut rest = body;
-    while rest.starts_with("> ") || rest.starts_with(">\n") {
-        rest = rest.split_once('\n').map_or("", |(_, rest)| rest);
-    }
-    rest.strip_prefix('\n').unwrap_or(rest).to_owned()
+/// A file, and what was written beside it: the `body`, when there is a `filename` beside that.
+fn file(content: &Value, body: &str) -> RoomEventKind {
+    // An encrypted one has `file` instead: its key is in a room that is not encrypted.
+    let Some(media) = text(content, "url").filter(|url| url.starts_with("mxc://")) else {
+        return RoomEventKind::Unsupported;
+    };
+    let name = text(content, "filename").unwrap_or(body);
+    let info = |key: &str| content.get("info").and_then(|info| info.get(key));
+    let pixels = |key| info(key)?.as_u64().and_then(|n| u32::try_from(n).ok());
+    let file = Attachment {
+        width: pixels("w"),
+        height: pixels("h"),
+        ..Attachment::told(
+            name,
+            info("mimetype").and_then(Value::as_str),
+            info("size").and_then(Value::as_u64),
+        )
+    };
+    let caption = match name == body {
+        true => Reading::default(),
+        false => reading::read(body, formatted(content), false),
+    };
+    RoomEventKind::Message(Written {
+        text: caption.text,
+        html: caption.html,
+        attached: Some(Attached {
+            file,
+            media: MediaId::new(media),
+        }),
+        ..Written::default()
+    })
+}
+
+fn formatted(content: &Value) -> Option<&str> {
+    let is_html = text(content, "format") == Some("org.matrix.custom.html");
+    text(content, "formatted_body").filter(|_| is_html)
 }
 
 fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
@@ -151,10 +204,23 @@ mod tests {
     }
 
     fn says(text: &str) -> RoomEventKind {
-        RoomEventKind::Message {
-            text: text.into(),
-            reply_to: None,
-        }
+        RoomEventKind::Message(Written::plain(text))
+    }
+
+    /// What can be no command.
+    fn shows(text: &str, attached: Option<Attached>) -> RoomEventKind {
+        RoomEventKind::Message(Written {
+            typed: None,
+            attached,
+            ..Written::plain(text)
+        })
+    }
+
+    fn attached(name: &str, mime: &str, size: u64) -> Option<Attached> {
+        Some(Attached {
+            file: Attachment::told(name, Some(mime), Some(size)),
+            media: MediaId::new("mxc://a/b"),
+        })
     }
 
     #[test]
@@ -163,15 +229,28 @@ mod tests {
             (json!({"msgtype": "m.text", "body": "hi"}), says("hi")),
             (
                 json!({"msgtype": "m.emote", "body": "waves"}),
-                says("* waves"),
+                shows("* waves", None),
             ),
             (
                 json!({"msgtype": "m.notice", "body": "hi"}),
                 RoomEventKind::Nothing,
             ),
             (
-                json!({"msgtype": "m.image", "body": "a.png", "url": "mxc://a/b"}),
+                json!({"msgtype": "m.location", "body": "here", "geo_uri": "geo:1,2"}),
                 RoomEventKind::Unsupported,
+            ),
+            (
+                json!({"msgtype": "m.text", "body": "**hi** Bob", "format": "org.matrix.custom.html",
+                       "formatted_body": "<b>hi</b> <a href=\"https://matrix.to/#/@bob:example.org\">Bob</a>"}),
+                RoomEventKind::Message(Written {
+                    typed: Some("hi @bob:example.org".into()),
+                    html: Some("<b>hi</b> Bob".into()),
+                    ..Written::plain("**hi** Bob")
+                }),
+            ),
+            (
+                json!({"msgtype": "m.text", "body": "hi", "format": "other", "formatted_body": "<b>hi</b>"}),
+                says("hi"),
             ),
             (json!({}), RoomEventKind::Nothing),
             (
@@ -179,24 +258,36 @@ mod tests {
                 RoomEventKind::Unsupported,
             ),
             (
-                json!({"msgtype": "m.text", "body": "internal", "m.relates_to": {"rel_type": "m.thread", "event_id": "$0"}}),
+                json!({"msgtype": "m.text", "body": "!status", "m.relates_to":
+                       {"rel_type": "m.thread", "event_id": "$0", "is_falling_back": true, "m.in_reply_to": {"event_id": "$1"}}}),
+                RoomEventKind::Message(Written {
+                    in_thread: true,
+                    ..Written::plain("!status")
+                }),
+            ),
+            (
+                json!({"msgtype": "m.location", "body": "here", "m.relates_to": {"rel_type": "m.thread", "event_id": "$0"}}),
                 RoomEventKind::Nothing,
             ),
             (
-                json!({"msgtype": "m.text", "body": "* new", "m.new_content": {"msgtype": "m.text", "body": "new"},
+                json!({"msgtype": "m.text", "body": "* new", "m.new_content":
+                       {"msgtype": "m.text", "body": "new", "format": "org.matrix.custom.html", "formatted_body": "<i>new</i>"},
                        "m.relates_to": {"rel_type": "m.replace", "event_id": "$0"}}),
                 RoomEventKind::Edit {
                     of: EventId::new("$0"),
-                    text: "new".into(),
+                    new: Written {
+                        html: Some("<i>new</i>".into()),
+                        ..Written::plain("new")
+                    },
                 },
             ),
             (
                 json!({"msgtype": "m.text", "body": "> <@kim:example.org> one\n> two\n\nyes",
                        "m.relates_to": {"m.in_reply_to": {"event_id": "$0"}}}),
-                RoomEventKind::Message {
-                    text: "yes".into(),
+                RoomEventKind::Message(Written {
                     reply_to: Some(EventId::new("$0")),
-                },
+                    ..Written::plain("yes")
+                }),
             ),
             (
                 json!({"msgtype": "m.text", "body": "> <@kim:example.org> not a reply"}),
@@ -209,6 +300,46 @@ mod tests {
                 "{content}"
             );
         }
+    }
+
+    #[test]
+    fn a_file_is_understood_with_its_name_and_what_was_written_beside_it() {
+        let file = |msgtype: &str, more: Value| {
+            let mut content = json!({"msgtype": msgtype, "body": "a.bin", "url": "mxc://a/b",
+                "info": {"mimetype": "x/y", "size": 5}});
+            content
+                .as_object_mut()
+                .unwrap()
+                .extend(more.as_object().unwrap().clone());
+            understood("m.room.message", content, json!({}))
+        };
+        let plain = shows("", attached("a.bin", "x/y", 5));
+        for msgtype in ["m.image", "m.file", "m.audio", "m.video"] {
+            assert_eq!(file(msgtype, json!({})), plain, "{msgtype}");
+        }
+        assert_eq!(file("m.file", json!({"filename": "a.bin"})), plain);
+        assert_eq!(
+            file("m.image", json!({"filename": "../b\u{202e}.png"})),
+            shows("a.bin", attached("b.png", "x/y", 5))
+        );
+        for encrypted in [
+            json!({"url": null, "file": {"url": "mxc://a/b"}}),
+            json!({"url": "https://evil.test/a"}),
+            json!({"url": 7}),
+        ] {
+            assert_eq!(file("m.image", encrypted), RoomEventKind::Unsupported);
+        }
+        let image = json!({"msgtype": "m.image", "body": "a.png", "url": "mxc://a/b", "info": {"w": 3, "h": -2}});
+        let RoomEventKind::Message(image) = understood("m.room.message", image, json!({})) else {
+            panic!("no message");
+        };
+        let image = image.attached.unwrap().file;
+        assert_eq!((image.width, image.height, image.size), (Some(3), None, 0));
+        let sticker = json!({"body": "a cat", "url": "mxc://a/b", "info": {"mimetype": "image/png", "size": 9}});
+        assert_eq!(
+            understood("m.sticker", sticker, json!({})),
+            shows("", attached("sticker", "image/png", 9))
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What in a management room is a text for the bot, and what the person really typed.
 
-use desk::ids::AgentId;
+use desk::{ids::AgentId, reading};
 use matrix_sdk::ruma::{
     OwnedEventId, OwnedUserId, UserId,
     events::{
@@ -16,7 +16,8 @@ use matrix_sdk::ruma::{
 pub(crate) struct Text {
     pub(crate) event: OwnedEventId,
     pub(crate) sender: OwnedUserId,
-    /// Without the quotation that older clients put before a reply.
+    /// As typed: without the quotation that older clients put before a reply, and with whole ids
+    /// where people are mentioned.
     pub(crate) body: String,
     pub(crate) thread: Option<Thread>,
 }
@@ -36,16 +37,17 @@ impl Text {
         if message.sender == bot {
             return None;
         }
-        let (body, thread) = match message.content.relates_to {
+        let (is_reply, thread) = match message.content.relates_to {
             Some(Relation::Replacement(_)) => return None,
-            Some(Relation::Reply(_)) => (without_quotation(&text.body), None),
-            Some(Relation::Thread(thread)) => (without_quotation(&text.body), Some(thread)),
-            _ => (text.body.as_str(), None),
+            Some(Relation::Reply(_)) => (true, None),
+            Some(Relation::Thread(thread)) => (true, Some(thread)),
+            _ => (false, None),
         };
+        let formatted = text.formatted.map(|formatted| formatted.body);
         Some(Self {
             event: message.event_id,
             sender: message.sender,
-            body: body.to_owned(),
+            body: reading::read(&text.body, formatted.as_deref(), is_reply).typed,
             thread,
         })
     }
@@ -53,18 +55,6 @@ impl Text {
     pub(crate) fn person(&self) -> AgentId {
         AgentId::new(self.sender.as_str())
     }
-}
-
-/// Strips `> <@person:server> ...` lines and the empty line that ends them.
-fn without_quotation(body: &str) -> &str {
-    if !body.starts_with("> <@") && !body.starts_with("> * <@") {
-        return body;
-    }
-    let mut rest = body;
-    while rest.starts_with("> ") || rest.starts_with(">\n") || rest == ">" {
-        rest = rest.split_once('\n').map_or("", |(_, after)| after);
-    }
-    rest.strip_prefix('\n').unwrap_or(rest)
 }
 
 #[cfg(test)]
@@ -139,23 +129,23 @@ mod tests {
     #[test]
     fn the_quotation_before_a_reply_is_not_what_was_typed() {
         let reply = json!({ "m.in_reply_to": { "event_id": "$before" } });
-        for (typed, meant) in [
-            ("> <@bela:lab.test> !away\n\n!help", "!help"),
-            (
-                "> <@bela:lab.test> one\n> two\n>\n> three\n\n!help\nme",
-                "!help\nme",
-            ),
-            ("> * <@bela:lab.test> waves\n\n!help", "!help"),
-            ("> <@bela:lab.test> !away", ""),
-            (
-                "> a quotation of my own\n\n!help",
-                "> a quotation of my own\n\n!help",
-            ),
-            ("!help", "!help"),
-        ] {
-            let content = json!({ "msgtype": "m.text", "body": typed, "m.relates_to": reply });
-            assert_eq!(body(content).as_deref(), Some(meant), "{typed:?}");
-        }
+        let typed = "> <@bela:lab.test> !away\n\n!help";
+        let content = json!({ "msgtype": "m.text", "body": typed, "m.relates_to": reply });
+        assert_eq!(body(content).as_deref(), Some("!help"));
+    }
+
+    #[test]
+    fn who_is_mentioned_is_read_as_an_id() {
+        let content = json!({
+            "msgtype": "m.text",
+            "body": "!agent grant Bob chat",
+            "format": "org.matrix.custom.html",
+            "formatted_body": "!agent grant <a href=\"https://matrix.to/#/@bob:lab.test\">Bob</a> chat",
+        });
+        assert_eq!(
+            body(content).as_deref(),
+            Some("!agent grant @bob:lab.test chat")
+        );
     }
 
     #[test]

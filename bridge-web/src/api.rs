@@ -1,6 +1,6 @@
 //! The calls under `/api/v1`.
 
-use desk::ids::{ChatId, ClientKey};
+use desk::ids::{ChatId, ClientKey, MessageId};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
@@ -34,12 +34,12 @@ pub fn routes() -> OpenApiRouter<Web> {
 pub async fn take(web: &Web, chat: &ChatId, message: NewMessage) -> Result<Ack, ApiError> {
     web.gates.messages.pass(chat)?;
     let key = ClientKey::new(message.key);
-    let sent = web.engine.customer_message(chat, key, message.text).await?;
-    Ok(Ack {
-        key: sent.key.to_string(),
-        seq: sent.seq,
-        id: sent.id.to_string(),
-    })
+    let reply_to = message.reply_to.map(MessageId::new);
+    let sent = web
+        .engine
+        .customer_reply(chat, key, message.text, reply_to)
+        .await?;
+    Ok(sent.into())
 }
 
 pub async fn read(web: &Web, chat: &ChatId, since: u64) -> Result<Vec<Event>, ApiError> {

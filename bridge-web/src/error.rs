@@ -115,6 +115,7 @@ impl ApiError {
         match self {
             Self::TooMany { after } => Some(seconds(*after)),
             Self::Unavailable(_) | Self::NotReady => Some(2),
+            Self::Refused(Refusal::TooMuchWaits) => Some(60),
             _ => None,
         }
     }
@@ -154,6 +155,10 @@ fn of_refusal(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::ChatClosed => (StatusCode::CONFLICT, "chat_closed"),
         Refusal::HeldBy(_) | Refusal::NotOffered => (StatusCode::CONFLICT, "conflict"),
         Refusal::Invalid { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
+        Refusal::AttachmentsDisabled => (StatusCode::FORBIDDEN, "attachments_disabled"),
+        Refusal::FileTooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
+        Refusal::UnsupportedType { .. } => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_type"),
+        Refusal::TooMuchWaits => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use desk::service::{Availability, Service};
+use desk::{
+    engine::Sent,
+    service::{Availability, Service},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -152,6 +155,9 @@ pub struct NewMessage {
     pub key: String,
     #[schema(max_length = 10_000)]
     pub text: String,
+    /// The id of a message of this chat that it answers.
+    #[serde(default)]
+    pub reply_to: Option<String>,
 }
 
 /// The message is durably stored.
@@ -160,6 +166,16 @@ pub struct Ack {
     pub key: String,
     pub seq: u64,
     pub id: String,
+}
+
+impl From<Sent> for Ack {
+    fn from(sent: Sent) -> Self {
+        Self {
+            key: sent.key.to_string(),
+            seq: sent.seq,
+            id: sent.id.to_string(),
+        }
+    }
 }
 
 #[derive(Deserialize, ToSchema)]

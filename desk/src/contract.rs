@@ -15,8 +15,8 @@ use crate::{
     customer::{Customer, Words},
     event::{Author, ChatEventKind, Message, Received},
     ids::{
-        AgentId, ChatId, ClientKey, CustomerId, EventId, MessageId, RoomId, ServiceSlug, Timestamp,
-        TokenHash,
+        AgentId, ChatId, ClientKey, CustomerId, EventId, MediaId, MessageId, RoomId, ServiceSlug,
+        Timestamp, TokenHash,
     },
     permission::{Permission, Permissions},
     service::{Service, ServiceSettings},
@@ -25,6 +25,7 @@ use crate::{
 };
 
 pub mod admin;
+pub mod attachments;
 pub mod inbox;
 pub mod nouns;
 pub mod outbox;
@@ -68,6 +69,8 @@ macro_rules! store_contract {
                 a_message_is_found_by_its_event_and_rewritten_where_it_stands,
                 the_words_of_a_message_are_read_with_whose_they_are_and_where_to_say_them,
                 no_wording_of_a_message_outlives_its_rewriting;
+            attachments: a_file_is_kept_until_it_is_delivered_and_then_found_by_where_it_went,
+                a_file_of_an_agent_is_found_in_its_own_chat_and_not_counted;
             outbox: the_head_of_each_lane_is_its_oldest_effect,
                 a_buried_effect_does_not_block_its_lane,
                 lane_heads_come_oldest_first_and_not_more_than_asked;
@@ -175,7 +178,9 @@ fn message(id: &str, key: Option<&str>, text: &str) -> Message {
             },
         },
         text: text.into(),
+        html: None,
         reply_to: None,
+        attachment: None,
     }
 }
 

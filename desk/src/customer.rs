@@ -1,7 +1,8 @@
 //! A customer: a person on the web page, one ghost each.
 
 use crate::{
-    ids::{CustomerId, RoomId, ServiceSlug, Timestamp},
+    attachment::Attachment,
+    ids::{CustomerId, EventId, RoomId, ServiceSlug, Timestamp},
     ports::Ghost,
     refusal::Refusal,
 };
@@ -39,6 +40,9 @@ pub struct Words {
     pub customer: Customer,
     pub portal: Option<RoomId>,
     pub text: String,
+    pub attachment: Option<Attachment>,
+    /// What it answers, in the portal.
+    pub reply_to: Option<EventId>,
     pub at: Timestamp,
 }
 

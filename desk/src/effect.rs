@@ -80,8 +80,13 @@ pub enum Notice {
     AgentEnded {
         agent: AgentId,
     },
-    /// Files and images are not relayed.
+    /// What cannot be shown to customers: a place, a poll.
     NotRelayed,
+    /// The service has switched files off.
+    NoFiles,
+    FileTooLarge {
+        max_bytes: u64,
+    },
     /// An agent wrote into a chat that is over.
     ChatIsClosed,
     /// The writer is not an agent with permission, so the customer did not get it.

@@ -18,11 +18,13 @@ mod agents;
 mod commands;
 mod customers;
 mod delivered;
+mod files;
 mod rooms;
 mod route;
 mod setup;
 
 pub use customers::{Inquiry, Sent, StartChat, Started};
+pub use files::NewFile;
 pub use setup::{AgentSetup, ServiceSetup};
 
 pub struct Engine {

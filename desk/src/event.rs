@@ -3,7 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AgentId, ClientKey, EventId, MessageId, RoomId, Timestamp};
+use crate::{
+    attachment::{Attached, Attachment},
+    ids::{AgentId, ClientKey, EventId, MessageId, RoomId, Timestamp},
+};
 
 /// One line of a chat's record. `seq` counts from 1 without gaps, so a page that has seen `n`
 /// asks for what came after `n`.
@@ -30,6 +33,8 @@ pub enum ChatEventKind {
     Edit {
         id: MessageId,
         text: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        html: Option<String>,
     },
     Delete {
         id: MessageId,
@@ -49,9 +54,24 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<ClientKey>,
     pub from: Author,
+    /// Of an attachment: what was written beside it.
     pub text: String,
+    /// The text with formatting that is safe to show; only when it says more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub html: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<MessageId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attachment: Option<Attachment>,
+}
+
+impl Message {
+    /// Takes out all that was said: the words, the file and its name.
+    pub fn empty(&mut self) {
+        self.text.clear();
+        self.html = None;
+        self.attachment = None;
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,21 +103,70 @@ pub struct RoomEvent {
 pub enum RoomEventKind {
     Joined,
     Left,
-    Message {
-        text: String,
-        reply_to: Option<EventId>,
-    },
+    Message(Written),
+    /// The message of this event now says something else.
     Edit {
         of: EventId,
-        text: String,
+        new: Written,
     },
     Deletion {
         of: EventId,
     },
-    /// A message that cannot be shown to a customer (yet): an image, a file, a sticker.
+    /// A message that cannot be shown to a customer: a place, a poll, an encrypted file.
     Unsupported,
-    /// Notices, threads, reactions, our own echo: nothing for the customer.
+    /// Notices, reactions, our own echo: nothing for the customer.
     Nothing,
+}
+
+/// What somebody wrote in a room.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// As it was typed, with whole Matrix ids where people are mentioned: what a command is read
+    /// from. `None`: it cannot be a command.
+    pub typed: Option<String>,
+    /// For the customer.
+    pub text: String,
+    pub html: Option<String>,
+    /// The text is what was written beside it.
+    pub attached: Option<Attached>,
+    pub reply_to: Option<EventId>,
+    /// Threads are for agents among themselves.
+    pub in_thread: bool,
+}
+
+impl Written {
+    /// Plain text, as from a client without formatting.
+    pub fn plain(text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self {
+            typed: Some(text.trim().to_owned()),
+            text,
+            ..Self::default()
+        }
+    }
+
+    /// As customers see it: with one prefix where two stand for a literal one.
+    pub fn shown(&self, prefix: &str) -> Shown {
+        let doubled = prefix.repeat(2);
+        let literal = |text: &String| text.replacen(&doubled, prefix, 1);
+        match self.text.trim_start().starts_with(&doubled) {
+            true => Shown {
+                text: literal(&self.text),
+                html: self.html.as_ref().map(literal),
+            },
+            false => Shown {
+                text: self.text.clone(),
+                html: self.html.clone(),
+            },
+        }
+    }
+}
+
+/// What a customer is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    pub text: String,
+    pub html: Option<String>,
 }
 
 /// A Matrix event as it came, to be understood after it is stored.

@@ -41,6 +41,8 @@ identifier! {
     ChatId,
     /// A message of a chat, as the widget knows it.
     MessageId,
+    /// A file at the homeserver (`mxc://...`). Opaque.
+    MediaId,
     /// The Matrix user id of somebody who works with us: agent, supervisor or admin.
     AgentId,
     /// A Matrix room id. Opaque.

@@ -3,10 +3,12 @@
 use std::{error::Error, future::Future, pin::Pin, time::Duration};
 
 use async_trait::async_trait;
+use futures_util::stream::BoxStream;
 
 use crate::{
     agent::Presence,
-    ids::{AgentId, ChatId, EffectId, EventId, RoomId, ServiceSlug, Timestamp},
+    attachment::{Attached, Attachment},
+    ids::{AgentId, ChatId, EffectId, EventId, MediaId, RoomId, ServiceSlug, Timestamp},
 };
 
 pub use crate::store::{Store, Tx};
@@ -111,6 +113,29 @@ pub struct Ghost {
     pub name: String,
 }
 
+/// A customer's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Said<'a> {
+    pub text: &'a str,
+    /// What they answer.
+    pub reply_to: Option<&'a EventId>,
+    pub at: Timestamp,
+}
+
+/// The files the homeserver keeps.
+#[async_trait]
+pub trait Media: Send + Sync {
+    /// The bytes, as they come. What is larger than `most` bytes breaks off.
+    async fn download(&self, media: &MediaId, most: u64) -> Result<Download, DeliveryError>;
+}
+
+/// A file on its way from the homeserver.
+pub struct Download {
+    /// In bytes, if the homeserver says.
+    pub size: Option<u64>,
+    pub bytes: BoxStream<'static, Result<Vec<u8>, DeliveryError>>,
+}
+
 /// The rooms and people of the homeserver. Every call may be repeated with the same key or
 /// arguments and then has happened once.
 #[async_trait]
@@ -132,7 +157,24 @@ pub trait Homeserver: Send + Sync {
         &self,
         room: &RoomId,
         ghost: &Ghost,
-        text: &str,
+        said: &Said<'_>,
+        key: &EffectId,
+    ) -> Result<EventId, DeliveryError>;
+
+    /// A customer's file; where the homeserver keeps it. A repeat keeps it once more.
+    async fn upload(
+        &self,
+        ghost: &Ghost,
+        file: &Attachment,
+        bytes: Vec<u8>,
+    ) -> Result<MediaId, DeliveryError>;
+
+    /// An uploaded file, by the ghost, with the time it was sent.
+    async fn attach(
+        &self,
+        room: &RoomId,
+        ghost: &Ghost,
+        file: &Attached,
         at: Timestamp,
         key: &EffectId,
     ) -> Result<EventId, DeliveryError>;

@@ -26,6 +26,14 @@ pub enum Refusal {
     HeldBy(AgentId),
     #[error("this chat is offered to nobody")]
     NotOffered,
+    #[error("files are switched off for this help center")]
+    AttachmentsDisabled,
+    #[error("a file can have at most {max_bytes} bytes")]
+    FileTooLarge { max_bytes: u64 },
+    #[error("this kind of file is not taken; what is: {}", .types.join(", "))]
+    UnsupportedType { types: Vec<String> },
+    #[error("too many files wait to be delivered; try again later")]
+    TooMuchWaits,
     /// A value that was sent is not acceptable; `why` says what would be.
     #[error("{field}: {why}")]
     Invalid { field: String, why: String },

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 
 use crate::{
     agent::{ChatStatus, Membership, Presence},
+    attachment::File,
     chat::Chat,
     customer::{Customer, Words},
     effect::Queued,
@@ -17,6 +18,7 @@ use crate::{
 };
 
 mod agents;
+mod attachments;
 mod audit;
 mod chats;
 mod inbox;
@@ -27,6 +29,7 @@ mod services;
 mod tickets;
 
 pub use agents::AgentTx;
+pub use attachments::AttachmentTx;
 pub use audit::AuditTx;
 pub use chats::ChatTx;
 pub use inbox::InboxTx;
@@ -64,6 +67,8 @@ pub trait Store: Send + Sync {
     async fn customer(&self, customer: &CustomerId) -> Result<Option<Customer>, StoreError>;
     /// Of a message.
     async fn words(&self, message: &MessageId) -> Result<Option<Words>, StoreError>;
+    /// The file of a message of this chat.
+    async fn file(&self, chat: &ChatId, message: &MessageId) -> Result<Option<File>, StoreError>;
     /// At most `limit` events after `seq`, in order.
     async fn events_after(
         &self,
@@ -92,7 +97,16 @@ pub trait Store: Send + Sync {
 /// A transaction. A noun that must exist fails when it does not; `find_` may return nothing.
 #[async_trait]
 pub trait Tx:
-    ServiceTx + AgentTx + AuditTx + ChatTx + QueueTx + RecordTx + OutboxTx + InboxTx + TicketTx
+    ServiceTx
+    + AgentTx
+    + AuditTx
+    + ChatTx
+    + QueueTx
+    + RecordTx
+    + OutboxTx
+    + InboxTx
+    + TicketTx
+    + AttachmentTx
 {
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 }

@@ -5,6 +5,7 @@ use sqlx::{AssertSqlSafe, Row, sqlite::SqliteRow};
 
 use desk::{
     agent::{ChatStatus, Membership, Presence},
+    attachment::File,
     chat::Chat,
     customer::{Customer, Words},
     effect::Queued,
@@ -207,7 +208,29 @@ impl Store for SqliteStore {
              where chat_event.message = $1",
         )
         .bind(message.as_str());
-        Ok(self.row(query, rows::words).await?.flatten())
+        let Some((mut words, reply_to)) = self.row(query, rows::words).await?.flatten() else {
+            return Ok(None);
+        };
+        if let Some(answered) = reply_to {
+            let query = sqlx::query("select matrix_event from chat_event where message = $1");
+            let event = self
+                .row(query.bind(answered.as_str()), first::<Option<String>>)
+                .await?;
+            words.reply_to = event.flatten().map(EventId::new);
+        }
+        Ok(Some(words))
+    }
+
+    async fn file(&self, chat: &ChatId, message: &MessageId) -> Result<Option<File>, StoreError> {
+        let query = sqlx::query(
+            "select chat_event.seq, chat_event.at, chat_event.what, attachment.bytes, attachment.media
+             from attachment
+             join chat_event on chat_event.message = attachment.message
+             where attachment.message = $1 and attachment.chat = $2",
+        )
+        .bind(message.as_str())
+        .bind(chat.as_str());
+        Ok(self.row(query, rows::file).await?.flatten())
     }
 
     async fn events_after(

@@ -5,12 +5,16 @@ use sqlx::{Decode, Row, Sqlite, Type, sqlite::SqliteRow};
 
 use desk::{
     agent::{Agent, ChatStatus, Membership, Presence},
+    attachment::File,
     audit::AuditEntry,
     chat::{Chat, ChatState},
     customer::{Customer, Words},
     effect::Queued,
     event::{ChatEvent, ChatEventKind, Received},
-    ids::{AgentId, ChatId, CustomerId, EffectId, EventId, RoomId, ServiceSlug, Timestamp},
+    ids::{
+        AgentId, ChatId, CustomerId, EffectId, EventId, MediaId, MessageId, RoomId, ServiceSlug,
+        Timestamp,
+    },
     ports::StoreError,
     routing::Candidate,
     service::Service,
@@ -152,17 +156,35 @@ pub fn chat_event(row: &SqliteRow) -> Result<ChatEvent, StoreError> {
     })
 }
 
-/// None when the row is no message.
-pub fn words(row: &SqliteRow) -> Result<Option<Words>, StoreError> {
+/// With what the message answers. None when the row is no message.
+pub fn words(row: &SqliteRow) -> Result<Option<(Words, Option<MessageId>)>, StoreError> {
     let event = chat_event(row)?;
     let ChatEventKind::Message(message) = event.what else {
         return Ok(None);
     };
-    Ok(Some(Words {
+    let words = Words {
         customer: customer(row)?,
         portal: get::<Option<String>>(row, "room")?.map(RoomId::new),
         text: message.text,
+        attachment: message.attachment,
+        reply_to: None,
         at: event.at,
+    };
+    Ok(Some((words, message.reply_to)))
+}
+
+/// None when the message has no file.
+pub fn file(row: &SqliteRow) -> Result<Option<File>, StoreError> {
+    let ChatEventKind::Message(message) = chat_event(row)?.what else {
+        return Ok(None);
+    };
+    let Some(attachment) = message.attachment else {
+        return Ok(None);
+    };
+    Ok(Some(File {
+        name: attachment.name,
+        bytes: get(row, "bytes")?,
+        media: get::<Option<String>>(row, "media")?.map(MediaId::new),
     }))
 }
 

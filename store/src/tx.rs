@@ -13,6 +13,7 @@ use crate::{
 };
 
 mod agents;
+mod attachments;
 mod audit;
 mod chats;
 mod inbox;

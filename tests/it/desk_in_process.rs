@@ -7,7 +7,7 @@ use desk::{
     chat::{Chat, ChatState},
     dispatcher::Dispatcher,
     engine::{AgentSetup, Engine, ServiceSetup, StartChat},
-    event::{ChatEventKind, Received, RoomEvent, RoomEventKind},
+    event::{ChatEventKind, Received, RoomEvent, RoomEventKind, Written},
     fakes::{BrittleStore, FakeAudience, FakeClock, FakeHomeserver, FakeIds},
     ids::{
         AgentId, ChatId, ClientKey, EventId, MessageId, RoomId, ServiceSlug, Timestamp, TokenHash,
@@ -330,10 +330,7 @@ impl Desk {
     }
 
     pub async fn writes(&self, chat: &ChatId, name: &str, text: &str) -> EventId {
-        let what = RoomEventKind::Message {
-            text: text.into(),
-            reply_to: None,
-        };
+        let what = RoomEventKind::Message(Written::plain(text));
         self.happens(chat, name, what).await
     }
 

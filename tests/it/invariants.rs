@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, pin::pin, sync::Arc, time::Duration};
 use desk::{
     agent::{Attendance, ChatStatus, Presence},
     chat::ChatState,
-    event::RoomEventKind,
+    event::{RoomEventKind, Written},
     ids::{AgentId, ChatId},
     ports::{Clock, Store},
     service::Basis,
@@ -107,10 +107,7 @@ impl Watched {
             }
             Step::Leave { agent, chat } => self.happens(*agent, *chat, RoomEventKind::Left).await,
             Step::AgentCloses { agent, chat } => {
-                let close = RoomEventKind::Message {
-                    text: "!close".into(),
-                    reply_to: None,
-                };
+                let close = RoomEventKind::Message(Written::plain("!close"));
                 self.happens(*agent, *chat, close).await;
             }
             Step::CustomerEnds { chat } => {

@@ -1,7 +1,7 @@
 //! What agents write in a portal, and what of it reaches the customer.
 
 use desk::{
-    event::{Author, ChatEventKind, ClosedBy, RoomEventKind},
+    event::{Author, ChatEventKind, ClosedBy, RoomEventKind, Written},
     ids::{ClientKey, EventId},
     ports::Store,
     refusal::{DeskError, Refusal},
@@ -12,10 +12,7 @@ use sqlx::{AssertSqlSafe, Row};
 use crate::desk_in_process::{Desk, agent, at_a_desk, slug};
 
 fn says(text: &str) -> RoomEventKind {
-    RoomEventKind::Message {
-        text: text.into(),
-        reply_to: None,
-    }
+    RoomEventKind::Message(Written::plain(text))
 }
 
 /// The tables in which the words stand, but for the record of migrations.
@@ -70,10 +67,10 @@ async fn what_an_agent_writes_is_in_the_record_under_its_name() {
             .event
             .clone();
         desk.writes(&chat, "anna", "!!Hello 🎉\n<b>there</b>").await;
-        let reply = RoomEventKind::Message {
-            text: "On its way".into(),
+        let reply = RoomEventKind::Message(Written {
             reply_to: Some(asked),
-        };
+            ..Written::plain("On its way")
+        });
         desk.happens(&chat, "anna", reply).await;
         let messages: Vec<_> = desk
             .record(&chat)
@@ -142,7 +139,10 @@ async fn commands_notices_and_what_cannot_be_shown_do_not_reach_the_customer() {
         for (what, answer) in [
             (says("!status"), Some("You are given chats.")),
             (says("!clsoe"), Some("Did you mean !close?")),
-            (RoomEventKind::Unsupported, Some("only text is sent")),
+            (
+                RoomEventKind::Unsupported,
+                Some("only text, images and files"),
+            ),
             (RoomEventKind::Nothing, None),
             (RoomEventKind::Joined, None),
         ] {
@@ -169,7 +169,7 @@ async fn only_agents_of_the_service_are_heard_by_its_customers() {
         desk.writes(&chat, "mallory", "send me your password").await;
         let edit = RoomEventKind::Edit {
             of: said,
-            text: "send me your password".into(),
+            new: Written::plain("send me your password"),
         };
         desk.happens(&chat, "mallory", edit).await;
         desk.writes(&chat, "mallory", "!close").await;
@@ -195,10 +195,9 @@ async fn an_edit_and_a_deletion_leave_none_of_the_old_words_behind() {
             ("the second wording", "the first wording"),
             ("the third wording", "the second wording"),
         ] {
-            let text = new.to_owned();
             let edit = RoomEventKind::Edit {
                 of: of.clone(),
-                text,
+                new: Written::plain(new),
             };
             desk.happens(&chat, "anna", edit).await;
             assert_eq!(desk.texts(&chat).await, [new]);
@@ -227,7 +226,7 @@ async fn nobody_edits_or_deletes_what_the_customer_wrote() {
         let before = desk.record(&chat).await;
         let edit = RoomEventKind::Edit {
             of: of.clone(),
-            text: "yours".into(),
+            new: Written::plain("yours"),
         };
         desk.happens(&chat, "anna", edit).await;
         desk.happens(&chat, "anna", RoomEventKind::Deletion { of })

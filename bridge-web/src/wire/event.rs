@@ -1,6 +1,6 @@
 //! What happened in a chat, as its customer's page reads it.
 
-use desk::event::{Author, ChatEvent, ChatEventKind, ClosedBy};
+use desk::event::{Author, ChatEvent, ChatEventKind, ClosedBy, Message};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -26,12 +26,43 @@ pub enum What {
         key: Option<String>,
         from: Sender,
         text: String,
+        /// The text with formatting, when there is any: `a` with `href` (http, https, mailto), `b`,
+        /// `strong`, `i`, `em`, `u`, `s`, `del`, `code`, `pre`, `br`, `p`, `ul`, `ol`, `li`,
+        /// `blockquote`, `h1` to `h6`, and nothing else.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        html: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reply_to: Option<String>,
+    },
+    /// A message with a file. Its bytes are at `/chats/{id}/attachments/{message}`.
+    Attachment {
+        id: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        key: Option<String>,
+        from: Sender,
+        name: String,
+        /// An agent's client may say what it likes.
+        mime: String,
+        /// In bytes; 0 when it is not known.
+        size: u64,
+        /// In pixels, of images, if known.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        width: Option<u32>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        height: Option<u32>,
+        /// What was written beside it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        html: Option<String>,
         #[serde(skip_serializing_if = "Option::is_none")]
         reply_to: Option<String>,
     },
     Edit {
         id: String,
         text: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        html: Option<String>,
     },
     Delete {
         id: String,
@@ -101,19 +132,11 @@ impl From<ChatEventKind> for What {
             ChatEventKind::Active { agent } => Self::State(State::Active {
                 agent: Agent { name: agent },
             }),
-            ChatEventKind::Message(message) => Self::Message {
-                id: message.id.to_string(),
-                key: message.key.map(|key| key.to_string()),
-                from: match message.from {
-                    Author::Customer => Sender::Customer,
-                    Author::Agent { name } => Sender::Agent { name },
-                },
-                text: message.text,
-                reply_to: message.reply_to.map(|id| id.to_string()),
-            },
-            ChatEventKind::Edit { id, text } => Self::Edit {
+            ChatEventKind::Message(message) => message.into(),
+            ChatEventKind::Edit { id, text, html } => Self::Edit {
                 id: id.to_string(),
                 text,
+                html,
             },
             ChatEventKind::Delete { id } => Self::Delete { id: id.to_string() },
             ChatEventKind::Failed { id } => Self::Failed { id: id.to_string() },
@@ -122,6 +145,41 @@ impl From<ChatEventKind> for What {
                     ClosedBy::Customer => Party::Customer,
                     ClosedBy::Agent => Party::Agent,
                 },
+            },
+        }
+    }
+}
+
+impl From<Message> for What {
+    fn from(message: Message) -> Self {
+        let id = message.id.to_string();
+        let key = message.key.map(|key| key.to_string());
+        let from = match message.from {
+            Author::Customer => Sender::Customer,
+            Author::Agent { name } => Sender::Agent { name },
+        };
+        let reply_to = message.reply_to.map(|id| id.to_string());
+        match message.attachment {
+            None => Self::Message {
+                id,
+                key,
+                from,
+                text: message.text,
+                html: message.html,
+                reply_to,
+            },
+            Some(file) => Self::Attachment {
+                id,
+                key,
+                from,
+                name: file.name,
+                mime: file.mime,
+                size: file.size,
+                width: file.width,
+                height: file.height,
+                text: Some(message.text).filter(|text| !text.is_empty()),
+                html: message.html,
+                reply_to,
             },
         }
     }

@@ -28,7 +28,9 @@ async fn each_event_is_told_as_the_contract_says() {
             key: key.map(ClientKey::new),
             from,
             text: "<b>hi</b> 🎉\n안녕".into(),
+            html: None,
             reply_to,
+            attachment: None,
         })
     };
     let agent = Author::Agent {
@@ -59,8 +61,9 @@ async fn each_event_is_told_as_the_contract_says() {
             Some(ChatEventKind::Edit {
                 id: id(),
                 text: "hi Kim".into(),
+                html: Some("<b>hi</b> Kim".into()),
             }),
-            json!({"seq": 5, "type": "edit", "id": "m1", "text": "hi Kim", "at": at}),
+            json!({"seq": 5, "type": "edit", "id": "m1", "text": "hi Kim", "html": "<b>hi</b> Kim", "at": at}),
         ),
         (
             Some(ChatEventKind::Delete { id: id() }),

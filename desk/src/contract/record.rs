@@ -3,6 +3,7 @@
 use futures_util::future::join_all;
 
 use super::*;
+use crate::attachment::Attachment;
 
 pub async fn events_of_a_chat_are_numbered_without_gaps(store: &impl Store) {
     found_service(store, "acme").await;
@@ -143,6 +144,8 @@ pub async fn the_words_of_a_message_are_read_with_whose_they_are_and_where_to_sa
         customer: customer("acme", "acme"),
         portal: None,
         text: "hello".into(),
+        attachment: None,
+        reply_to: None,
         at: NOON,
     };
     let m1 = MessageId::new("m1");
@@ -156,6 +159,22 @@ pub async fn the_words_of_a_message_are_read_with_whose_they_are_and_where_to_sa
     tx.rewrite(&Message { text, ..said }).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(store.words(&m1).await.unwrap(), Some(words));
+    let answer = Message {
+        reply_to: Some(m1.clone()),
+        ..message("m3", None, "yes")
+    };
+    append(store, &chat.id, ChatEventKind::Message(answer)).await;
+    let m3 = MessageId::new("m3");
+    let answered = |words: Option<Words>| words.unwrap().reply_to;
+    assert_eq!(answered(store.words(&m3).await.unwrap()), None);
+    let mut tx = begin(store).await;
+    let event = EventId::new("$1");
+    tx.save_event_of_message(&m1, &event).await.unwrap();
+    assert!(tx.holds_message(&chat.id, &m1).await.unwrap());
+    let elsewhere = ChatId::new("elsewhere");
+    assert!(!tx.holds_message(&elsewhere, &m1).await.unwrap());
+    tx.commit().await.unwrap();
+    assert_eq!(answered(store.words(&m3).await.unwrap()), Some(event));
     let missing = store.words(&MessageId::new("m2")).await.unwrap();
     assert_eq!(missing, None);
 }
@@ -164,12 +183,22 @@ pub async fn no_wording_of_a_message_outlives_its_rewriting(store: &impl Store) 
     found_service(store, "acme").await;
     let chat = start(store, "acme", "c1").await.id;
     for id in ["m1", "m2"] {
-        append(store, &chat, said_without_key(id)).await;
+        let said = Message {
+            html: Some(format!("<b>secret {id}</b>")),
+            attachment: Some(Attachment::of(&format!("secret {id}"), b"bytes")),
+            ..message(id, None, &format!("secret {id}"))
+        };
+        append(store, &chat, ChatEventKind::Message(said)).await;
         let edit = ChatEventKind::Edit {
             id: MessageId::new(id),
             text: format!("secret {id}"),
+            html: Some(format!("<b>secret {id}</b>")),
         };
         append(store, &chat, edit).await;
+        let mut tx = begin(store).await;
+        let file = tx.insert_file(&chat, &MessageId::new(id), b"bytes").await;
+        file.unwrap();
+        tx.commit().await.unwrap();
     }
     let mut tx = begin(store).await;
     tx.rewrite(&message("m1", None, "")).await.unwrap();
@@ -179,4 +208,7 @@ pub async fn no_wording_of_a_message_outlives_its_rewriting(store: &impl Store) 
     assert!(!shown.contains("secret m1"), "{shown}");
     assert!(shown.contains("secret m2"), "{shown}");
     assert_eq!(events.len(), 4);
+    let mut tx = begin(store).await;
+    assert_eq!(tx.count_files(&chat).await.unwrap(), 1);
+    assert_eq!(tx.waiting_bytes().await.unwrap(), 5);
 }

@@ -2,12 +2,13 @@
 
 use super::{Dispatcher, Failure};
 use crate::{
+    attachment::{Attached, Attachment},
     chat::Chat,
     command::Language,
     customer::Customer,
     effect::{Effect, Queued, Room},
-    ids::{ChatId, RoomId, ServiceSlug},
-    ports::{DeliveryError, PortalPlan, ServiceRoomPlan},
+    ids::{ChatId, MediaId, MessageId, RoomId, ServiceSlug},
+    ports::{DeliveryError, Ghost, PortalPlan, Said, ServiceRoomPlan},
     service::Service,
     texts,
 };
@@ -57,17 +58,7 @@ impl Dispatcher {
                 }
                 self.done(head).await
             }
-            Effect::Say { message, .. } => {
-                let words = self.engine.store().words(message).await?;
-                let words = words.ok_or_else(|| missing("message"))?;
-                let room = words.portal.ok_or_else(|| missing("portal"))?;
-                let ghost = words.customer.ghost(&self.bot);
-                let event = self
-                    .homeserver
-                    .say(&room, &ghost, &words.text, words.at, &head.id)
-                    .await?;
-                Ok(self.engine.said(head, message, &event).await?)
-            }
+            Effect::Say { chat, message } => self.say(head, chat, message).await,
             Effect::Notify { chat, notice } => {
                 let (chat, _) = self.chat(chat).await?;
                 let text = texts::notice(self.language(&chat.service).await?, notice);
@@ -126,6 +117,50 @@ impl Dispatcher {
                 self.done(head).await
             }
         }
+    }
+
+    async fn say(&self, head: &Queued, chat: &ChatId, message: &MessageId) -> Result<(), Failure> {
+        let words = self.engine.store().words(message).await?;
+        let words = words.ok_or_else(|| missing("message"))?;
+        let room = words.portal.ok_or_else(|| missing("portal"))?;
+        let ghost = words.customer.ghost(&self.bot);
+        let event = match words.attachment {
+            Some(file) => {
+                let media = self.upload(chat, message, &ghost, &file).await?;
+                let attached = Attached { file, media };
+                self.homeserver
+                    .attach(&room, &ghost, &attached, words.at, &head.id)
+                    .await?
+            }
+            None => {
+                let said = Said {
+                    text: &words.text,
+                    reply_to: words.reply_to.as_ref(),
+                    at: words.at,
+                };
+                self.homeserver.say(&room, &ghost, &said, &head.id).await?
+            }
+        };
+        Ok(self.engine.said(head, message, &event).await?)
+    }
+
+    /// Where the homeserver keeps the file, which is uploaded now or was before.
+    async fn upload(
+        &self,
+        chat: &ChatId,
+        message: &MessageId,
+        ghost: &Ghost,
+        file: &Attachment,
+    ) -> Result<MediaId, Failure> {
+        let stored = self.engine.store().file(chat, message).await?;
+        let stored = stored.ok_or_else(|| missing("file"))?;
+        if let Some(media) = stored.media {
+            return Ok(media);
+        }
+        let bytes = stored.bytes.ok_or_else(|| missing("file"))?;
+        let media = self.homeserver.upload(ghost, file, bytes).await?;
+        self.engine.uploaded(message, &media).await?;
+        Ok(media)
     }
 
     async fn chat(&self, chat: &ChatId) -> Result<(Chat, Customer), Failure> {

@@ -154,13 +154,18 @@ impl Engine {
         key: ClientKey,
         text: String,
     ) -> Result<Sent, DeskError> {
-        if key.as_str().is_empty() || key.as_str().len() > MAX_KEY {
-            return Err(Refusal::invalid(
-                "key",
-                format!("1 to {MAX_KEY} bytes, unique in the chat"),
-            )
-            .into());
-        }
+        self.customer_reply(chat, key, text, None).await
+    }
+
+    /// As `customer_message`, as an answer to a message of the chat.
+    pub async fn customer_reply(
+        &self,
+        chat: &ChatId,
+        key: ClientKey,
+        text: String,
+        reply_to: Option<MessageId>,
+    ) -> Result<Sent, DeskError> {
+        check_key(&key)?;
         check_message(&text)?;
         let mut work = self.begin().await?;
         let chat = work.tx.find_chat(chat).await?.ok_or(Refusal::NoSuchChat)?;
@@ -171,13 +176,20 @@ impl Engine {
         if chat.state.is_closed() {
             return Err(Refusal::ChatClosed.into());
         }
+        if let Some(answered) = &reply_to
+            && !work.tx.holds_message(&chat.id, answered).await?
+        {
+            return Err(Refusal::invalid("reply_to", "the id of a message of this chat").into());
+        }
         let id = MessageId::new(self.ids.ulid());
         let message = Message {
             id: id.clone(),
             key: Some(key.clone()),
             from: Author::Customer,
             text,
-            reply_to: None,
+            html: None,
+            reply_to,
+            attachment: None,
         };
         let seq = work
             .append(&chat.id, &ChatEventKind::Message(message))
@@ -328,6 +340,16 @@ impl Work<'_> {
         // The slot is free: whoever waits longest gets it.
         self.route_freed(chat, holder.as_ref()).await?;
         Ok(true)
+    }
+}
+
+pub(super) fn check_key(key: &ClientKey) -> Result<(), Refusal> {
+    match key.as_str().len() {
+        1..=MAX_KEY => Ok(()),
+        _ => Err(Refusal::invalid(
+            "key",
+            format!("1 to {MAX_KEY} bytes, unique in the chat"),
+        )),
     }
 }
 

@@ -50,6 +50,7 @@ impl Engine {
     ) -> Result<(), StoreError> {
         let mut work = self.begin().await?;
         work.tx.save_event_of_message(message, event).await?;
+        work.tx.forget_bytes(message).await?;
         work.tx.dequeue(&head.id).await?;
         work.commit().await
     }
@@ -58,6 +59,7 @@ impl Engine {
     pub async fn bury(&self, head: &Queued, reason: &str) -> Result<(), StoreError> {
         let mut work = self.begin().await?;
         if let Effect::Say { chat, message } = &head.effect {
+            work.tx.forget_bytes(message).await?;
             work.append(
                 chat,
                 &ChatEventKind::Failed {

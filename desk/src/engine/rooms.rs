@@ -1,15 +1,19 @@
 //! What happens in our rooms: agents join, leave, write, edit, delete.
 
-use super::{Engine, Work, commands::Place};
+use super::{
+    Engine, Work,
+    commands::{Asker, Place},
+};
 use crate::{
     agent::Presence,
     chat::{Chat, ChatState},
     command::Typed,
     effect::{Effect, Notice, Room},
-    event::{Author, ChatEventKind, ClosedBy, Message, RoomEvent, RoomEventKind},
+    event::{Author, ChatEventKind, ClosedBy, Message, RoomEvent, RoomEventKind, Shown, Written},
     ids::{AgentId, EventId, MessageId},
     permission::Permission,
     ports::{Answer, StoreError},
+    refusal::Refusal,
 };
 
 impl Engine {
@@ -29,12 +33,12 @@ impl Engine {
                     .save_presence(&event.person, Presence::Unknown, work.now)
                     .await?;
             }
-            if let RoomEventKind::Message { text, reply_to } = &event.what {
-                let asker = work
-                    .asker(&event.person, Some(event.id.clone()), reply_to.clone())
-                    .await?;
+            if let RoomEventKind::Message(written) = &event.what
+                && let Some(typed) = &written.typed
+            {
+                let asker = work.writer(event, written).await?;
                 let answer = work
-                    .command(&asker, Place::Desk(service.clone()), text)
+                    .command(&asker, Place::Desk(service.clone()), typed)
                     .await?;
                 work.answer_in(Room::Desk(service), &event.id, answer)
                     .await?;
@@ -65,49 +69,61 @@ impl Work<'_> {
                 }
                 _ => Ok(()),
             },
-            RoomEventKind::Message { text, reply_to } => {
-                self.agent_message(chat, event, text, reply_to.as_ref())
-                    .await
-            }
-            RoomEventKind::Edit { of, text } => self.edit(&chat, event, of, text).await,
+            RoomEventKind::Message(written) => self.written(chat, event, written).await,
+            RoomEventKind::Edit { of, new } => self.edit(&chat, event, of, new).await,
             RoomEventKind::Deletion { of } => self.delete(&chat, of).await,
             RoomEventKind::Unsupported => self.answer(&chat, Notice::NotRelayed).await,
             RoomEventKind::Nothing => Ok(()),
         }
     }
 
-    async fn agent_message(
+    async fn written(
         &mut self,
         mut chat: Chat,
         event: &RoomEvent,
-        text: &str,
-        reply_to: Option<&EventId>,
+        written: &Written,
     ) -> Result<(), StoreError> {
-        let text = match self.read(text) {
-            Typed::Words(words) => words,
-            Typed::Command(_) | Typed::Mistake(_) => {
-                let asker = self
-                    .asker(&event.person, Some(event.id.clone()), reply_to.cloned())
-                    .await?;
-                let place = Place::Portal(&mut chat);
-                let answer = self.command(&asker, place, text).await?;
-                return self
-                    .answer_in(Room::Portal(chat.id), &event.id, answer)
-                    .await;
-            }
-        };
+        if let Some(typed) = &written.typed
+            && !matches!(self.read(typed), Typed::Words(_))
+        {
+            let asker = self.writer(event, written).await?;
+            let place = Place::Portal(&mut chat);
+            let answer = self.command(&asker, place, typed).await?;
+            return self
+                .answer_in(Room::Portal(chat.id), &event.id, answer)
+                .await;
+        }
+        match written.in_thread {
+            true => Ok(()),
+            false => self.agent_message(chat, event, written).await,
+        }
+    }
+
+    async fn agent_message(
+        &mut self,
+        chat: Chat,
+        event: &RoomEvent,
+        written: &Written,
+    ) -> Result<(), StoreError> {
         let Some(name) = self.name_of(&chat, &event.person).await? else {
             return self.answer(&chat, Notice::NotAllowed).await;
         };
         if chat.state.is_closed() {
             return self.answer(&chat, Notice::ChatIsClosed).await;
         }
-        let reply_to = match reply_to {
-            Some(of) => self
-                .tx
-                .find_message_by_event(&chat.id, of)
-                .await?
-                .map(|message| message.id),
+        // Beside a file too, what begins with `!` is not for the customer.
+        let Some(words) = self.shown(written) else {
+            return self.answer(&chat, Notice::NotRelayed).await;
+        };
+        let service = self.tx.find_service(&chat.service).await?;
+        let rules = service.map(|service| service.settings.attachments);
+        if let (Some(attached), Some(rules)) = (&written.attached, rules)
+            && let Err(refusal) = rules.check_size(attached.file.size)
+        {
+            return self.answer(&chat, not_relayed(&refusal)).await;
+        }
+        let reply_to = match &written.reply_to {
+            Some(of) => self.tx.find_message_by_event(&chat.id, of).await?,
             None => None,
         };
         let id = MessageId::new(self.engine.ids.ulid());
@@ -115,11 +131,16 @@ impl Work<'_> {
             id: id.clone(),
             key: None,
             from: Author::Agent { name },
-            text,
-            reply_to,
+            text: words.text,
+            html: words.html,
+            reply_to: reply_to.map(|message| message.id),
+            attachment: written.attached.as_ref().map(|it| it.file.clone()),
         };
         self.append(&chat.id, &ChatEventKind::Message(message))
             .await?;
+        if let Some(attached) = &written.attached {
+            self.tx.insert_media(&chat.id, &id, &attached.media).await?;
+        }
         self.tx.save_event_of_message(&id, &event.id).await
     }
 
@@ -128,7 +149,7 @@ impl Work<'_> {
         chat: &Chat,
         event: &RoomEvent,
         of: &EventId,
-        text: &str,
+        new: &Written,
     ) -> Result<(), StoreError> {
         let Some(mut message) = self.agents_message(chat, of).await? else {
             return Ok(());
@@ -137,16 +158,18 @@ impl Work<'_> {
             return Ok(());
         }
         // Edited into a command, it is not for the customer.
-        let Typed::Words(words) = self.read(text) else {
+        let Some(words) = self.shown(new) else {
             return Ok(());
         };
-        message.text = words;
+        message.text = words.text;
+        message.html = words.html;
         self.tx.rewrite(&message).await?;
         self.append(
             &chat.id,
             &ChatEventKind::Edit {
                 id: message.id,
                 text: message.text,
+                html: message.html,
             },
         )
         .await?;
@@ -157,11 +180,26 @@ impl Work<'_> {
         let Some(mut message) = self.agents_message(chat, of).await? else {
             return Ok(());
         };
-        message.text.clear();
+        message.empty();
         self.tx.rewrite(&message).await?;
         self.append(&chat.id, &ChatEventKind::Delete { id: message.id })
             .await?;
         Ok(())
+    }
+
+    /// What of it is for customers: nothing of a command, wherever it stands.
+    fn shown(&self, written: &Written) -> Option<Shown> {
+        let typed = written.typed.as_deref().unwrap_or(&written.text);
+        match self.read(typed.trim_start()) {
+            Typed::Words(_) => Some(written.shown(&self.engine.manner.prefix)),
+            Typed::Command(_) | Typed::Mistake(_) => None,
+        }
+    }
+
+    async fn writer(&mut self, event: &RoomEvent, written: &Written) -> Result<Asker, StoreError> {
+        let command = Some(event.id.clone());
+        self.asker(&event.person, command, written.reply_to.clone())
+            .await
     }
 
     /// The message of this event, if an agent wrote it.
@@ -234,5 +272,16 @@ impl Work<'_> {
             true => None,
             false => Some("This chat is closed already.".into()),
         })
+    }
+}
+
+/// What an agent is told whose file the customer does not get.
+fn not_relayed(refusal: &Refusal) -> Notice {
+    match refusal {
+        Refusal::FileTooLarge { max_bytes } => Notice::FileTooLarge {
+            max_bytes: *max_bytes,
+        },
+        Refusal::AttachmentsDisabled => Notice::NoFiles,
+        _ => Notice::NotRelayed,
     }
 }

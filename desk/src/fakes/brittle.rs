@@ -6,6 +6,7 @@ use async_trait::async_trait;
 
 use crate::{
     agent::{ChatStatus, Membership, Presence},
+    attachment::File,
     chat::Chat,
     customer::{Customer, Words},
     effect::Queued,
@@ -105,6 +106,10 @@ impl<S: Store> Store for BrittleStore<S> {
 
     async fn words(&self, message: &MessageId) -> Result<Option<Words>, StoreError> {
         self.inner()?.words(message).await
+    }
+
+    async fn file(&self, chat: &ChatId, message: &MessageId) -> Result<Option<File>, StoreError> {
+        self.inner()?.file(chat, message).await
     }
 
     async fn events_after(

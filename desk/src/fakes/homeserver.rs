@@ -13,8 +13,9 @@ use event_listener::Event;
 
 use crate::{
     agent::Presence,
-    ids::{AgentId, EffectId, EventId, RoomId, Timestamp},
-    ports::{DeliveryError, Ghost, Homeserver, PortalPlan, ServiceRoomPlan},
+    attachment::{Attached, Attachment},
+    ids::{AgentId, EffectId, EventId, MediaId, RoomId, Timestamp},
+    ports::{self, DeliveryError, Ghost, Homeserver, PortalPlan, ServiceRoomPlan},
 };
 
 /// What was asked of the homeserver, whether or not it did it.
@@ -33,6 +34,16 @@ pub enum Call {
     Say {
         room: RoomId,
         text: String,
+        reply_to: Option<EventId>,
+        key: EffectId,
+    },
+    Upload {
+        ghost: String,
+        file: Attachment,
+    },
+    Attach {
+        room: RoomId,
+        file: Attached,
         key: EffectId,
     },
     Notify {
@@ -111,6 +122,7 @@ struct State {
     members: HashMap<(RoomId, AgentId), Membership>,
     timelines: HashMap<RoomId, Vec<Said>>,
     presence: HashMap<AgentId, Presence>,
+    media: BTreeMap<MediaId, Vec<u8>>,
     events: u64,
 }
 
@@ -157,6 +169,17 @@ impl FakeHomeserver {
     pub fn timeline(&self, room: &RoomId) -> Vec<Said> {
         let state = self.state.lock().unwrap();
         state.timelines.get(room).cloned().unwrap_or_default()
+    }
+
+    /// The files that were uploaded, in order.
+    pub fn media(&self) -> Vec<(MediaId, Vec<u8>)> {
+        self.state
+            .lock()
+            .unwrap()
+            .media
+            .clone()
+            .into_iter()
+            .collect()
     }
 
     pub fn name_of(&self, room: &RoomId) -> Option<String> {
@@ -309,17 +332,54 @@ impl Homeserver for FakeHomeserver {
         &self,
         room: &RoomId,
         ghost: &Ghost,
-        text: &str,
-        at: Timestamp,
+        said: &ports::Said<'_>,
         key: &EffectId,
     ) -> Result<EventId, DeliveryError> {
         let call = Call::Say {
             room: room.clone(),
-            text: text.into(),
+            text: said.text.into(),
+            reply_to: said.reply_to.cloned(),
             key: key.clone(),
         };
         self.take(call, |state| {
-            state.hear(room, Some(ghost), text, Some(at), key)
+            state.hear(room, Some(ghost), said.text, Some(said.at), key)
+        })
+        .await
+    }
+
+    async fn upload(
+        &self,
+        ghost: &Ghost,
+        file: &Attachment,
+        bytes: Vec<u8>,
+    ) -> Result<MediaId, DeliveryError> {
+        let call = Call::Upload {
+            ghost: ghost.localpart.clone(),
+            file: file.clone(),
+        };
+        self.take(call, |state| {
+            let media = MediaId::new(format!("mxc://example.org/{}", state.media.len() + 1));
+            state.media.insert(media.clone(), bytes);
+            media
+        })
+        .await
+    }
+
+    async fn attach(
+        &self,
+        room: &RoomId,
+        ghost: &Ghost,
+        file: &Attached,
+        at: Timestamp,
+        key: &EffectId,
+    ) -> Result<EventId, DeliveryError> {
+        let call = Call::Attach {
+            room: room.clone(),
+            file: file.clone(),
+            key: key.clone(),
+        };
+        self.take(call, |state| {
+            state.hear(room, Some(ghost), &file.file.name, Some(at), key)
         })
         .await
     }

@@ -22,12 +22,18 @@ pub trait RecordTx: Send {
         chat: &ChatId,
         key: &ClientKey,
     ) -> Result<Option<(u64, MessageId)>, StoreError>;
+    async fn holds_message(
+        &mut self,
+        chat: &ChatId,
+        message: &MessageId,
+    ) -> Result<bool, StoreError>;
     async fn find_message_by_event(
         &mut self,
         chat: &ChatId,
         event: &EventId,
     ) -> Result<Option<Message>, StoreError>;
-    /// Replaces the text of a message wherever it is stored, in its edits too.
+    /// Replaces what a message says wherever it is stored: text and formatting, in its edits too,
+    /// and the file, which is forgotten when the message has none any more.
     async fn rewrite(&mut self, message: &Message) -> Result<(), StoreError>;
     async fn save_event_of_message(
         &mut self,

@@ -84,8 +84,15 @@ fn notice_en(notice: &Notice) -> String {
         Notice::CustomerEnded => "The customer has ended the chat.".into(),
         Notice::AgentEnded { agent } => format!("{agent} has ended the chat."),
         Notice::NotRelayed => {
-            "The customer did not get this: only text is sent to customers so far, no images or files.".into()
+            "The customer did not get this: only text, images and files are sent to customers.".into()
         }
+        Notice::NoFiles => {
+            "The customer did not get this: files are switched off for this help center.".into()
+        }
+        Notice::FileTooLarge { max_bytes } => format!(
+            "The customer did not get this: a file can have at most {}.",
+            bytes(*max_bytes)
+        ),
         Notice::ChatIsClosed => "This chat is over: the customer does not get what is written here.".into(),
         Notice::NotAllowed => {
             "The customer did not get this: only agents with the permission \"chat\" in this help center can answer.".into()
@@ -99,13 +106,29 @@ fn notice_ko(notice: &Notice) -> String {
         Notice::CustomerEnded => "고객이 상담을 끝냈습니다.".into(),
         Notice::AgentEnded { agent } => format!("{agent} 님이 상담을 끝냈습니다."),
         Notice::NotRelayed => {
-            "고객에게 전달되지 않았습니다. 아직 텍스트만 전달되며 이미지와 파일은 전달되지 않습니다.".into()
+            "고객에게 전달되지 않았습니다. 텍스트, 이미지, 파일만 전달됩니다.".into()
         }
+        Notice::NoFiles => {
+            "고객에게 전달되지 않았습니다. 이 헬프센터는 파일을 받지 않도록 설정되어 있습니다.".into()
+        }
+        Notice::FileTooLarge { max_bytes } => format!(
+            "고객에게 전달되지 않았습니다. 파일은 최대 {}까지 보낼 수 있습니다.",
+            bytes(*max_bytes)
+        ),
         Notice::ChatIsClosed => "끝난 상담입니다. 여기에 쓴 글은 고객에게 전달되지 않습니다.".into(),
         Notice::NotAllowed => {
             "고객에게 전달되지 않았습니다. 이 헬프센터에서 \"chat\" 권한이 있는 상담원만 답할 수 있습니다.".into()
         }
         Notice::NewInquiry { ticket } => format!("고객이 문의를 남겼습니다. 티켓 #{ticket}"),
+    }
+}
+
+/// `10 MiB`, or the smaller unit where it is not whole.
+fn bytes(count: u64) -> String {
+    match (count % (1 << 20), count % (1 << 10)) {
+        (0, _) => format!("{} MiB", count >> 20),
+        (_, 0) => format!("{} KiB", count >> 10),
+        _ => format!("{count} bytes"),
     }
 }
 

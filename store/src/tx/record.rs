@@ -62,6 +62,17 @@ impl RecordTx for SqliteTx<'_> {
         .await
     }
 
+    async fn holds_message(
+        &mut self,
+        chat: &ChatId,
+        message: &MessageId,
+    ) -> Result<bool, StoreError> {
+        let query = sqlx::query("select 1 from chat_event where message = $1 and chat = $2")
+            .bind(message.as_str())
+            .bind(chat.as_str());
+        Ok(self.find(query, |_| Ok(())).await?.is_some())
+    }
+
     async fn find_message_by_event(
         &mut self,
         chat: &ChatId,
@@ -94,9 +105,15 @@ impl RecordTx for SqliteTx<'_> {
         .bind(to_json(&ChatEventKind::Edit {
             id: message.id.clone(),
             text: message.text.clone(),
+            html: message.html.clone(),
         })?)
         .bind(format!(r#"{{"type":"edit","id":"{}",%"#, message.id));
-        self.run(edits).await.map(drop)
+        self.run(edits).await?;
+        if message.attachment.is_none() {
+            let file = sqlx::query("delete from attachment where message = $1");
+            self.run(file.bind(message.id.as_str())).await?;
+        }
+        Ok(())
     }
 
     async fn save_event_of_message(
