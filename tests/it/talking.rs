@@ -2,7 +2,8 @@
 
 use desk::{
     event::{Author, ChatEventKind, ClosedBy, RoomEventKind, Written},
-    ids::{ClientKey, EventId},
+    fakes::Call,
+    ids::{ClientKey, EventId, MessageId},
     ports::Store,
     refusal::{DeskError, Refusal},
 };
@@ -89,6 +90,105 @@ async fn what_an_agent_writes_is_in_the_record_under_its_name() {
         assert_eq!((&messages[1].from, &messages[1].reply_to), (&anna, &None));
         assert_eq!(messages[2].reply_to, Some(question));
         assert!(desk.audience.told().iter().all(|told| *told == chat));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn formatting_reaches_the_customer_with_the_words_and_in_edits() {
+    at_a_desk(&["anna"], 3, async |desk| {
+        desk.online(&["anna"]).await;
+        let chat = desk.start_with("anna").await;
+        let formatted = |text: &str, html: &str| Written {
+            html: Some(html.into()),
+            ..Written::plain(text)
+        };
+        let hello = RoomEventKind::Message(formatted("!!**hello**", "!!<b>hello</b>"));
+        let of = desk.happens(&chat, "anna", hello).await;
+        let said = |record: &[ChatEventKind]| match record.last() {
+            Some(ChatEventKind::Message(message)) => (message.text.clone(), message.html.clone()),
+            Some(ChatEventKind::Edit { text, html, .. }) => (text.clone(), html.clone()),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(
+            said(&desk.record(&chat).await),
+            ("!**hello**".into(), Some("!<b>hello</b>".into()))
+        );
+        for new in [
+            formatted("*bye*", "<i>bye</i>"),
+            Written::plain("bye, without"),
+        ] {
+            let told = (new.text.clone(), new.html.clone());
+            let edit = RoomEventKind::Edit {
+                of: of.clone(),
+                new,
+            };
+            desk.happens(&chat, "anna", edit).await;
+            assert_eq!(said(&desk.record(&chat).await), told);
+        }
+        assert!(tables_that_hold(desk, "<i>").await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_in_a_thread_stays_among_agents_and_its_commands_work() {
+    at_a_desk(&["anna"], 3, async |desk| {
+        desk.online(&["anna"]).await;
+        let chat = desk.start_with("anna").await;
+        let before = desk.record(&chat).await;
+        let in_thread = |text: &str| {
+            RoomEventKind::Message(Written {
+                in_thread: true,
+                ..Written::plain(text)
+            })
+        };
+        let of = desk.happens(&chat, "anna", in_thread("who is this?")).await;
+        let edit = RoomEventKind::Edit {
+            of,
+            new: Written::plain("who is this customer?"),
+        };
+        desk.happens(&chat, "anna", edit).await;
+        desk.happens(&chat, "anna", in_thread("!note a thief"))
+            .await;
+        desk.happens(&chat, "mallory", in_thread("psst")).await;
+        desk.writes(&chat, "anna", "!note a thief").await;
+        desk.writes(&chat, "anna", "  !note a thief").await;
+        assert_eq!(desk.record(&chat).await, before);
+        desk.happens(&chat, "anna", in_thread("!close")).await;
+        desk.settle().await;
+        assert!(desk.state(&chat).await.is_closed());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_customers_answer_names_the_event_it_answers() {
+    at_a_desk(&["anna"], 3, async |desk| {
+        desk.online(&["anna"]).await;
+        let chat = desk.start_with("anna").await;
+        let asked = desk.writes(&chat, "anna", "which one?").await;
+        let of = match desk.record(&chat).await.pop() {
+            Some(ChatEventKind::Message(message)) => message.id,
+            other => panic!("{other:?}"),
+        };
+        let answer = |key: &str, of: MessageId| {
+            let (engine, chat) = (desk.engine.clone(), chat.clone());
+            let key = ClientKey::new(key);
+            async move { engine.customer_reply(&chat, key, "this".into(), Some(of)).await }
+        };
+        answer("k1", of).await.unwrap();
+        desk.settle().await;
+        let said = desk.homeserver.calls().into_iter().rev().find_map(|call| match call {
+            Call::Say { reply_to, .. } => Some(reply_to),
+            _ => None,
+        });
+        assert_eq!(said, Some(Some(asked)));
+        let stranger = answer("k2", MessageId::new("elsewhere")).await;
+        assert!(
+            matches!(&stranger, Err(DeskError::Refused(Refusal::Invalid { field, .. })) if field == "reply_to"),
+            "{stranger:?}"
+        );
     })
     .await;
 }
