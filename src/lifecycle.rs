@@ -24,7 +24,7 @@ use desk::{
     dispatcher::Dispatcher,
     engine::Engine,
     ids::AgentId,
-    ports::{Audience, Homeserver, Reception},
+    ports::{Audience, Homeserver, Mailer, Reception},
     store::Store,
 };
 use ipnet::IpNet;
@@ -39,7 +39,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{
     cli::read_registration,
-    settings::Settings,
+    settings::{MailEntry, Settings},
     wire::{SystemClock, Ulids},
 };
 
@@ -140,10 +140,11 @@ async fn run(settings: Settings) -> anyhow::Result<()> {
         namespace.clone(),
         Arc::clone(&presence),
     );
-    let dispatcher = Dispatcher::new(
+    let dispatcher = Dispatcher::with_mailer(
         Arc::clone(&engine),
         homeserver,
         settings.bot.localpart.clone(),
+        mailer(&settings)?,
     );
     let ready = Arc::new(AtomicBool::new(false));
 
@@ -212,7 +213,13 @@ async fn listen(key: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
 pub fn check(settings: &Settings) -> anyhow::Result<()> {
     log_filter(settings)?;
     web_settings(settings)?;
+    mailer(settings)?;
     bot_settings(settings, "").map(drop)
+}
+
+fn mailer(settings: &Settings) -> anyhow::Result<Option<Arc<dyn Mailer>>> {
+    let smtp = settings.mail.as_ref().map(MailEntry::to_smtp).transpose()?;
+    Ok(smtp.map(|smtp| Arc::new(smtp) as Arc<dyn Mailer>))
 }
 
 async fn checkpoints(store: Arc<SqliteStore>) {
@@ -278,6 +285,7 @@ fn web_settings(settings: &Settings) -> anyhow::Result<WebSettings> {
     });
     let limits = &settings.web.limits;
     Ok(WebSettings {
+        sends_mail: settings.mail.is_some(),
         trusted_proxies: trusted.collect::<anyhow::Result<_>>()?,
         limits: bridge_web::Limits {
             starts_per_minute: limits.starts_per_minute,

@@ -12,8 +12,10 @@ use config::{Config, Environment, File, FileFormat};
 use serde::Deserialize;
 use url::Url;
 
+mod mail;
 mod service;
 
+pub use mail::MailEntry;
 pub use service::ServiceEntry;
 
 #[derive(Clone, Debug, Deserialize)]
@@ -28,6 +30,8 @@ pub struct Settings {
     #[serde(default)]
     #[allow(dead_code)]
     vault: Option<Vault>,
+    /// Without it no mail is sent.
+    pub mail: Option<MailEntry>,
     #[serde(default)]
     pub log: Log,
     #[serde(default)]
@@ -195,6 +199,9 @@ impl Settings {
         if let Some(file) = &mut self.bot.passphrase_file {
             *file = folder.join(&*file);
         }
+        if let Some(mail) = &mut self.mail {
+            mail.resolve(folder);
+        }
         if let Some(file) = self.database.url.strip_prefix("sqlite:") {
             let file = file.strip_prefix("//").unwrap_or(file);
             if !file.starts_with(":memory:") {
@@ -241,6 +248,9 @@ impl Settings {
         );
         for admin in &self.bot.admins {
             check_user_id("bot.admins", admin)?;
+        }
+        if let Some(mail) = &self.mail {
+            mail.check()?;
         }
         for service in &self.service {
             service.check()?;

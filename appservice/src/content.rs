@@ -70,7 +70,7 @@ pub fn mention(
     link: &RoomId,
     via: &str,
 ) -> RoomMessageEventContent {
-    let room = format!("https://matrix.to/#/{link}?via={via}");
+    let room = permalink(link.as_str(), via);
     let person = format!("https://matrix.to/#/{agent}");
     let plain = format!("{agent}: {text} {room}");
     let html = format!(
@@ -80,6 +80,11 @@ pub fn mention(
     let mut content = RoomMessageEventContent::text_html(plain, html);
     content.mentions = Some(Mentions::with_user_ids([agent.clone()]));
     content
+}
+
+/// A link that clients open as a room of theirs.
+pub fn permalink(room: &str, via: &str) -> String {
+    format!("https://matrix.to/#/{room}?via={via}")
 }
 
 fn escape(text: &str) -> String {

@@ -191,7 +191,7 @@ impl Homeserver for Outbound {
             .ready(&self.client, &self.namespace, &plan.ghost)
             .await?;
         let plan = RoomPlan {
-            alias: format!("chat_{}", plan.chat.as_str().to_lowercase()),
+            alias: portal_alias(&plan.chat),
             name: plan.name.clone(),
             topic: plan.topic.clone(),
             ghost: Some(ghost),
@@ -361,6 +361,34 @@ impl Homeserver for Outbound {
             Err(error) => Err(error.into()),
         }
     }
+
+    fn permalink(&self, room: &ids::RoomId) -> String {
+        content::permalink(room.as_str(), self.namespace.server.as_str())
+    }
+
+    async fn empty(
+        &self,
+        room: &ids::RoomId,
+        ghost: &Ghost,
+        chat: &ids::ChatId,
+    ) -> Result<(), DeliveryError> {
+        let room = content::room_id(room).map_err(CallError::malformed)?;
+        let ghost = self
+            .namespace
+            .user_id(&ghost.localpart)
+            .map_err(CallError::malformed)?;
+        let alias = self
+            .namespace
+            .alias(&portal_alias(chat))
+            .map_err(CallError::malformed)?
+            .1;
+        let (client, rooms) = (&self.client, &self.rooms);
+        Ok(rooms.empty(client, &room, &ghost, alias).await?)
+    }
+}
+
+fn portal_alias(chat: &ids::ChatId) -> String {
+    format!("chat_{}", chat.as_str().to_lowercase())
 }
 
 pub(crate) fn presence(state: &PresenceState) -> Presence {

@@ -7,11 +7,11 @@ use ruma::{
     api::client::{
         alias::{delete_alias, get_alias},
         discovery::get_capabilities,
-        membership::{invite_user, join_room_by_id},
+        membership::{get_member_events, invite_user, join_room_by_id, kick_user, leave_room},
         room::create_room,
         state::get_state_event_for_key,
     },
-    events::StateEventType,
+    events::{StateEventType, room::member::RoomMemberEvent},
     serde::Raw,
 };
 use serde_json::{Value, json};
@@ -192,6 +192,61 @@ impl Rooms {
             }
             Err(error) => Err(error),
         }
+    }
+}
+
+impl Rooms {
+    /// Takes everybody out, the bot last: as long as it is in the room, there may be something
+    /// left to do, and when it is not, it was done before.
+    pub async fn empty(
+        &self,
+        client: &Client,
+        room: &RoomId,
+        ghost: &UserId,
+        alias: OwnedRoomAliasId,
+    ) -> Result<(), CallError> {
+        let bot = As::User(&self.bot);
+        let members = get_member_events::v3::Request::new(room.to_owned());
+        let members = match client.call(bot, members).await {
+            Err(error) if is_gone(&error) => return Ok(()),
+            answer => answer?.chunk,
+        };
+        unless_gone(
+            client
+                .call(bot, delete_alias::v3::Request::new(alias))
+                .await,
+        )?;
+        for user in members.iter().filter_map(present) {
+            if user != self.bot && user != *ghost {
+                let kick = kick_user::v3::Request::new(room.to_owned(), user);
+                unless_gone(client.call(bot, kick).await)?;
+            }
+        }
+        for user in [ghost, &self.bot] {
+            let leave = leave_room::v3::Request::new(room.to_owned());
+            unless_gone(client.call(As::User(user), leave).await)?;
+        }
+        Ok(())
+    }
+}
+
+/// Who is in the room, or invited.
+fn present(event: &Raw<RoomMemberEvent>) -> Option<OwnedUserId> {
+    let user = event.get_field::<OwnedUserId>("state_key").ok()??;
+    let content = event.get_field::<Value>("content").ok()??;
+    let membership = content.get("membership")?.as_str()?;
+    matches!(membership, "join" | "invite" | "knock").then_some(user)
+}
+
+fn is_gone(error: &CallError) -> bool {
+    error.has_status(StatusCode::FORBIDDEN) || error.has_status(StatusCode::NOT_FOUND)
+}
+
+/// What is not there needs not be taken away.
+fn unless_gone<T>(answer: Result<T, CallError>) -> Result<(), CallError> {
+    match answer {
+        Err(error) if !is_gone(&error) => Err(error),
+        _ => Ok(()),
     }
 }
 

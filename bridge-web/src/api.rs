@@ -10,6 +10,7 @@ use crate::{
     wire::{Ack, Event, NewMessage},
 };
 
+mod care;
 mod centers;
 mod chats;
 pub mod openapi;
@@ -28,6 +29,9 @@ pub fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(chats::events))
         .routes(routes!(socket::open))
         .routes(routes!(chats::close))
+        .routes(routes!(care::rate))
+        .routes(routes!(care::transcript, care::mail_transcript))
+        .routes(routes!(care::resume))
 }
 
 /// Takes a customer's message, come by whichever way.

@@ -130,7 +130,7 @@ impl IntoResponse for ApiError {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(after));
         }
         match self {
-            Self::Unauthorized => {
+            Self::Unauthorized | Self::Refused(Refusal::IdentityInvalid { .. }) => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
             Self::NotASocket => {
@@ -153,6 +153,11 @@ fn of_refusal(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::ConsentOutdated { .. } => (StatusCode::CONFLICT, "consent_outdated"),
         Refusal::AgentsAbsent => (StatusCode::CONFLICT, "agents_absent"),
         Refusal::ChatClosed => (StatusCode::CONFLICT, "chat_closed"),
+        Refusal::RatingClosed => (StatusCode::CONFLICT, "rating_closed"),
+        Refusal::MailDisabled => (StatusCode::CONFLICT, "mail_disabled"),
+        Refusal::MailsSpent => (StatusCode::TOO_MANY_REQUESTS, "too_many"),
+        Refusal::IdentityInvalid { .. } => (StatusCode::UNAUTHORIZED, "identity_invalid"),
+        Refusal::NoOpenChat => (StatusCode::NOT_FOUND, "no_open_chat"),
         Refusal::HeldBy(_) | Refusal::NotOffered => (StatusCode::CONFLICT, "conflict"),
         Refusal::Invalid { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
         Refusal::AttachmentsDisabled => (StatusCode::FORBIDDEN, "attachments_disabled"),
@@ -193,6 +198,15 @@ mod tests {
             ),
             (Refusal::AgentsAbsent, 409, "agents_absent"),
             (Refusal::ChatClosed, 409, "chat_closed"),
+            (Refusal::RatingClosed, 409, "rating_closed"),
+            (Refusal::MailDisabled, 409, "mail_disabled"),
+            (Refusal::MailsSpent, 429, "too_many"),
+            (
+                Refusal::IdentityInvalid { why: "w" },
+                401,
+                "identity_invalid",
+            ),
+            (Refusal::NoOpenChat, 404, "no_open_chat"),
             (Refusal::HeldBy(AgentId::new("@a:b")), 409, "conflict"),
             (Refusal::NotOffered, 409, "conflict"),
             (Refusal::invalid("text", "too long"), 422, "invalid"),

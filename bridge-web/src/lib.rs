@@ -4,6 +4,7 @@ mod api;
 mod body;
 mod client;
 mod error;
+mod identity;
 mod limits;
 mod live;
 mod origins;

@@ -23,6 +23,9 @@ use crate::error::ApiError;
 /// came lately.
 const SWEEP: u32 = 1_024;
 
+/// How many transcripts of one chat are written in a minute: each reads the whole record.
+const TRANSCRIPTS: u32 = 10;
+
 /// What is allowed in a minute; all of it may come at once. Zero counts as one.
 #[derive(Clone, Debug)]
 pub struct Limits {
@@ -53,6 +56,7 @@ pub(crate) struct Gates {
     pub centers: Gate<IpAddr>,
     pub messages: Gate<ChatId>,
     pub events: Gate<ChatId>,
+    pub transcripts: Gate<ChatId>,
 }
 
 impl Gates {
@@ -64,6 +68,7 @@ impl Gates {
             centers: Gate::new(limits.reads_per_minute, &steady),
             messages: Gate::new(limits.messages_per_minute, &steady),
             events: Gate::new(limits.reads_per_minute, &steady),
+            transcripts: Gate::new(TRANSCRIPTS, &steady),
         }
     }
 }

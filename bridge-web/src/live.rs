@@ -73,6 +73,10 @@ impl Audience for Live {
             watched.wake.send_replace(());
         }
     }
+
+    fn is_watched(&self, chat: &ChatId) -> bool {
+        self.chats().contains_key(chat)
+    }
 }
 
 /// One watcher of one chat.

@@ -38,6 +38,8 @@ pub struct WebSettings {
     /// Reverse proxies whose `X-Forwarded-For` counts.
     pub trusted_proxies: Vec<IpNet>,
     pub limits: Limits,
+    /// Whether transcripts can be mailed.
+    pub sends_mail: bool,
     /// How often an idle socket is proved to be alive; a peer silent for three is given up.
     pub heartbeat: Duration,
 }
@@ -48,6 +50,7 @@ impl WebSettings {
             public_url,
             trusted_proxies: Vec::new(),
             limits: Limits::default(),
+            sends_mail: false,
             heartbeat: Duration::from_secs(20),
         }
     }
@@ -64,6 +67,7 @@ pub(crate) struct Shared {
     pub gates: Gates,
     pub trusted_proxies: Vec<IpNet>,
     pub heartbeat: Duration,
+    pub sends_mail: bool,
     ready: Arc<AtomicBool>,
 }
 
@@ -107,6 +111,7 @@ pub fn router(
         origins: Origins::new(&settings.public_url),
         trusted_proxies: settings.trusted_proxies,
         heartbeat: settings.heartbeat,
+        sends_mail: settings.sends_mail,
         ready,
     }));
     let (api, document) = OpenApiRouter::with_openapi(openapi::description())

@@ -25,6 +25,10 @@ pub struct HelpCenter {
     /// Whether inquiries are taken.
     pub contact: bool,
     pub theme: Theme,
+    /// Whether the customer is asked for a rating at the end.
+    pub rating: bool,
+    /// Whether a transcript can be mailed.
+    pub transcript_mail: bool,
     /// Languages of the widget.
     pub locales: [&'static str; 2],
 }
@@ -66,7 +70,12 @@ pub struct Theme {
 }
 
 impl HelpCenter {
-    pub fn new(service: Service, availability: Availability, waiting: u64) -> Self {
+    pub fn new(
+        service: Service,
+        availability: Availability,
+        waiting: u64,
+        transcript_mail: bool,
+    ) -> Self {
         let settings = service.settings;
         let consent = settings.consent;
         Self {
@@ -100,6 +109,8 @@ impl HelpCenter {
                 accent: settings.theme.accent,
                 position: settings.theme.position,
             },
+            rating: settings.rating,
+            transcript_mail,
             locales: ["en", "ko"],
         }
     }
@@ -125,6 +136,32 @@ pub struct StartChat {
     /// Of the page's texts, such as `ko`.
     #[serde(default)]
     pub locale: Option<String>,
+    /// A JWT of the host page: who the customer is there. It counts more than what was typed.
+    #[serde(default)]
+    #[schema(max_length = 8192)]
+    pub identity: Option<String>,
+}
+
+#[derive(Deserialize, ToSchema)]
+pub struct Resume {
+    /// A JWT of the host page.
+    #[schema(max_length = 8192)]
+    pub identity: String,
+}
+
+#[derive(Deserialize, ToSchema)]
+pub struct NewRating {
+    #[schema(minimum = 1, maximum = 5)]
+    pub score: u8,
+    #[serde(default)]
+    #[schema(max_length = 500)]
+    pub comment: Option<String>,
+}
+
+#[derive(Deserialize, ToSchema)]
+pub struct TranscriptMail {
+    /// Where the transcript goes.
+    pub email: String,
 }
 
 #[derive(Default, Deserialize, ToSchema)]

@@ -8,6 +8,8 @@
 
 #[path = "it/bodies.rs"]
 mod bodies;
+#[path = "it/care.rs"]
+mod care;
 #[path = "it/chats.rs"]
 mod chats;
 #[path = "it/events.rs"]

@@ -27,6 +27,8 @@ pub struct Chat {
     pub page: Option<Page>,
     pub fields: BTreeMap<String, String>,
     pub created_at: Timestamp,
+    /// The chat of the same customer before this one.
+    pub previous: Option<ChatId>,
 }
 
 /// The page the customer was on.
@@ -58,6 +60,15 @@ impl ChatState {
         match self {
             Self::Waiting => "waiting",
             Self::Offered { .. } => "offered",
+            Self::Active { .. } => "active",
+            Self::Closed { .. } => "closed",
+        }
+    }
+
+    /// As its customer sees it: an offer is none of its business.
+    pub fn shown(&self) -> &'static str {
+        match self {
+            Self::Waiting | Self::Offered { .. } => "waiting",
             Self::Active { .. } => "active",
             Self::Closed { .. } => "closed",
         }

@@ -26,6 +26,7 @@ use crate::{
 
 pub mod admin;
 pub mod attachments;
+pub mod care;
 pub mod inbox;
 pub mod nouns;
 pub mod outbox;
@@ -71,6 +72,16 @@ macro_rules! store_contract {
                 no_wording_of_a_message_outlives_its_rewriting;
             attachments: a_file_is_kept_until_it_is_delivered_and_then_found_by_where_it_went,
                 a_file_of_an_agent_is_found_in_its_own_chat_and_not_counted;
+            care: a_deadline_is_moved_cleared_and_taken_once_when_it_has_come,
+                an_identified_customer_is_found_in_its_own_service,
+                the_newest_visitor_tokens_of_a_chat_open_it,
+                chats_of_a_customer_come_the_newest_first_and_know_the_one_before,
+                a_rating_is_asked_for_given_and_changed,
+                a_mail_is_counted_and_its_address_forgotten,
+                figures_tell_who_took_a_chat_when_and_how_it_was_rated,
+                the_last_word_of_a_customer_is_not_an_agents,
+                a_deleted_chat_leaves_its_consent_and_nothing_else,
+                tickets_are_found_by_the_address_they_name;
             outbox: the_head_of_each_lane_is_its_oldest_effect,
                 a_buried_effect_does_not_block_its_lane,
                 lane_heads_come_oldest_first_and_not_more_than_asked;
@@ -136,6 +147,7 @@ fn customer(slug: &str, id: &str) -> Customer {
         service: ServiceSlug::new(slug),
         name: Some("김민지".into()),
         email: None,
+        subject: None,
     }
 }
 
@@ -151,6 +163,7 @@ fn chat(slug: &str, id: &str, customer: &str) -> Chat {
         page: None,
         fields: Default::default(),
         created_at: NOON,
+        previous: None,
     }
 }
 

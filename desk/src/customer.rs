@@ -18,9 +18,22 @@ pub struct Customer {
     pub service: ServiceSlug,
     pub name: Option<String>,
     pub email: Option<String>,
+    /// Who it is for the host page (`sub` of its JWT): the same person on any device.
+    pub subject: Option<String>,
 }
 
 impl Customer {
+    /// One of whom nothing is known any more but its id.
+    pub fn nobody(service: &ServiceSlug, id: &CustomerId) -> Self {
+        Self {
+            id: id.clone(),
+            service: service.clone(),
+            name: None,
+            email: None,
+            subject: None,
+        }
+    }
+
     /// The ghost of this customer in the namespace of `bot` (`helproom` -> `helproom_acme_01jd...`).
     pub fn ghost(&self, bot: &str) -> Ghost {
         Ghost {
@@ -103,6 +116,7 @@ mod tests {
             service: ServiceSlug::new("acme"),
             name: None,
             email: None,
+            subject: None,
         };
         assert_eq!(customer.ghost("helproom").localpart, "helproom_acme_01jda");
     }

@@ -16,9 +16,10 @@ use crate::{
     effect::Queued,
     engine::Engine,
     ids::Timestamp,
-    ports::{DeliveryError, Homeserver, StoreError},
+    ports::{DeliveryError, Homeserver, Mailer, StoreError},
 };
 
+mod care;
 mod deliver;
 mod lanes;
 
@@ -40,6 +41,7 @@ pub struct Dispatcher {
     homeserver: Arc<dyn Homeserver>,
     /// The bot's localpart, which ghosts' names begin with.
     bot: String,
+    mailer: Option<Arc<dyn Mailer>>,
     back: Event,
 }
 
@@ -76,7 +78,18 @@ impl From<DeliveryError> for Failure {
 
 impl Dispatcher {
     pub fn new(engine: Arc<Engine>, homeserver: Arc<dyn Homeserver>, bot: String) -> Arc<Self> {
+        Self::with_mailer(engine, homeserver, bot, None)
+    }
+
+    /// Without a mailer, mails are given up.
+    pub fn with_mailer(
+        engine: Arc<Engine>,
+        homeserver: Arc<dyn Homeserver>,
+        bot: String,
+        mailer: Option<Arc<dyn Mailer>>,
+    ) -> Arc<Self> {
         Arc::new(Self {
+            mailer,
             engine,
             homeserver,
             bot,
@@ -160,7 +173,8 @@ impl Dispatcher {
     }
 
     async fn attempt(self: Arc<Self>, head: Queued) -> Attempt {
-        let outcome = match self.now().since(head.created_at) >= GIVE_UP {
+        let too_old = self.now().since(head.created_at) >= GIVE_UP;
+        let outcome = match too_old && !head.effect.keeps() {
             // It may have been tried before we were stopped, and be forgotten there by now.
             true => Err(Failure::from(DeliveryError::Never {
                 reason: "it could not be delivered for too long".into(),

@@ -3,7 +3,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AgentId, ChatId, EffectId, EventId, MessageId, ServiceSlug, Timestamp};
+use crate::{
+    command::Language,
+    ids::{
+        AgentId, ChatId, CustomerId, EffectId, EventId, MailId, MessageId, RoomId, ServiceSlug,
+        Timestamp,
+    },
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
@@ -59,6 +65,36 @@ pub enum Effect {
         service: ServiceSlug,
         notice: Notice,
     },
+    /// How the customer has rated the chat, told in its portal.
+    TellRating {
+        chat: ChatId,
+    },
+    /// Tells in the portal where another chat of the same customer is.
+    Link {
+        chat: ChatId,
+        to: ChatId,
+    },
+    /// An agent's message that was not written in the portal, shown there by the bot.
+    SayAs {
+        chat: ChatId,
+        message: MessageId,
+    },
+    /// Who the customer is, as the answer to a command.
+    Introduce {
+        chat: ChatId,
+        command: EventId,
+        language: Language,
+    },
+    MailTranscript {
+        mail: MailId,
+    },
+    /// Everybody leaves the portal of a chat that is not kept any more.
+    EmptyRoom {
+        room: RoomId,
+        chat: ChatId,
+        service: ServiceSlug,
+        customer: CustomerId,
+    },
     /// Made by a newer release. It is given up, so that it does not stop the others.
     #[serde(other, skip_serializing)]
     Unknown,
@@ -94,6 +130,14 @@ pub enum Notice {
     NewInquiry {
         ticket: u64,
     },
+    /// The customer has not answered for long and was asked.
+    IdleWarning {
+        closes_after_s: u64,
+    },
+    /// It did not answer then either.
+    IdleEnded,
+    /// It waited long, and its customer is gone.
+    Abandoned,
 }
 
 impl Effect {
@@ -106,7 +150,11 @@ impl Effect {
             | Self::Withdraw { chat, .. }
             | Self::Say { chat, .. }
             | Self::Notify { chat, .. }
-            | Self::Rename { chat } => format!("chat:{chat}"),
+            | Self::Rename { chat }
+            | Self::TellRating { chat }
+            | Self::Link { chat, .. }
+            | Self::SayAs { chat, .. }
+            | Self::Introduce { chat, .. } => format!("chat:{chat}"),
             Self::OpenDesk { service }
             | Self::InviteToDesk { service, .. }
             | Self::NotifyDesk { service, .. } => {
@@ -116,9 +164,25 @@ impl Effect {
                 Room::Portal(chat) => format!("chat:{chat}"),
                 Room::Desk(service) => format!("desk:{service}"),
             },
+            Self::MailTranscript { mail } => mail_lane(mail),
+            Self::EmptyRoom { .. } => "retention".into(),
             Self::Unknown => "unknown".into(),
         }
     }
+
+    /// Whether a repeat does no harm however late it comes: it sends no message.
+    pub fn keeps(&self) -> bool {
+        matches!(self, Self::EmptyRoom { .. })
+    }
+}
+
+/// What the lanes of mails begin with.
+pub(crate) const MAIL: &str = "mail:";
+
+/// One of a few, so that mails which wait for a mail server are never in the way of chats.
+fn mail_lane(mail: &MailId) -> String {
+    let last = mail.as_str().bytes().last().unwrap_or_default();
+    format!("{MAIL}{}", last % 4)
 }
 
 /// An effect in the outbox.

@@ -15,13 +15,17 @@ use crate::{
 };
 
 mod agents;
+mod closing;
 mod commands;
 mod customers;
 mod delivered;
 mod files;
+mod identify;
+mod retention;
 mod rooms;
 mod route;
 mod setup;
+mod transcripts;
 
 pub use customers::{Inquiry, Sent, StartChat, Started};
 pub use files::NewFile;
@@ -111,6 +115,7 @@ impl Work<'_> {
     async fn append(&mut self, chat: &ChatId, what: &ChatEventKind) -> Result<u64, StoreError> {
         let seq = self.tx.append(chat, self.now, what).await?;
         self.changed.push(chat.clone());
+        self.keep_time(chat, what).await?;
         Ok(seq)
     }
 

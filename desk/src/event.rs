@@ -43,6 +43,15 @@ pub enum ChatEventKind {
     Failed {
         id: MessageId,
     },
+    /// The customer has not answered for long.
+    IdleWarning {
+        closes_at: Timestamp,
+    },
+    /// How was it?
+    RatingRequest,
+    Rated {
+        score: u8,
+    },
     Closed {
         by: ClosedBy,
     },
@@ -81,11 +90,23 @@ pub enum Author {
     Agent { name: String },
 }
 
+impl Author {
+    /// The name customers see; the customer itself has none here.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Customer => None,
+            Self::Agent { name } => Some(name),
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ClosedBy {
     Customer,
     Agent,
+    /// Nobody wrote for long.
+    Idle,
 }
 
 /// A Matrix event of a room of ours, as far as the desk cares.

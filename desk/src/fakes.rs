@@ -10,7 +10,7 @@
 
 use std::sync::{
     Mutex,
-    atomic::{AtomicU64, Ordering},
+    atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
 use crate::{
@@ -38,16 +38,25 @@ impl Ids for FakeIds {
 
 /// Remembers which chats changed, in order.
 #[derive(Debug, Default)]
-pub struct FakeAudience(Mutex<Vec<ChatId>>);
+pub struct FakeAudience(Mutex<Vec<ChatId>>, AtomicBool);
 
 impl FakeAudience {
     pub fn told(&self) -> Vec<ChatId> {
         self.0.lock().unwrap().clone()
+    }
+
+    /// From now on all customers have their pages open, or none.
+    pub fn set_watching(&self, watching: bool) {
+        self.1.store(watching, Ordering::Relaxed);
     }
 }
 
 impl Audience for FakeAudience {
     fn chat_changed(&self, chat: &ChatId) {
         self.0.lock().unwrap().push(chat.clone());
+    }
+
+    fn is_watched(&self, _: &ChatId) -> bool {
+        self.1.load(Ordering::Relaxed)
     }
 }

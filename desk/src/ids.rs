@@ -49,6 +49,8 @@ identifier! {
     RoomId,
     /// A Matrix event id. Opaque.
     EventId,
+    /// A transcript to be mailed.
+    MailId,
     /// An effect in the outbox; also the `txnId` of what it sends, so it is globally unique.
     EffectId,
     /// The key under which a customer's page sends a message, unique in its chat.
@@ -98,6 +100,17 @@ impl std::ops::Add<Duration> for Timestamp {
         Self(
             self.0
                 .saturating_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)),
+        )
+    }
+}
+
+impl std::ops::Sub<Duration> for Timestamp {
+    type Output = Self;
+
+    fn sub(self, span: Duration) -> Self {
+        Self(
+            self.0
+                .saturating_sub(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)),
         )
     }
 }

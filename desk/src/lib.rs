@@ -11,16 +11,20 @@ pub mod dispatcher;
 pub mod effect;
 pub mod engine;
 pub mod event;
+pub mod identity;
 pub mod ids;
 pub mod permission;
 pub mod ports;
+pub mod rating;
 pub mod reading;
 pub mod refusal;
+pub mod report;
 pub mod routing;
 pub mod service;
 pub mod store;
 pub mod texts;
 pub mod ticket;
+pub mod transcript;
 
 #[cfg(feature = "testing")]
 pub mod contract;

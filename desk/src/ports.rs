@@ -56,6 +56,12 @@ pub trait Ids: Send + Sync {
 pub trait Audience: Send + Sync {
     /// Events of the chat were committed. Called after every commit that appended some; must not block.
     fn chat_changed(&self, chat: &ChatId);
+
+    /// Whether a page of the chat's customer is open now.
+    fn is_watched(&self, chat: &ChatId) -> bool {
+        let _ = chat;
+        false
+    }
 }
 
 /// What becomes of a text typed to the bot.
@@ -219,4 +225,28 @@ pub trait Homeserver: Send + Sync {
 
     /// What the homeserver says of the person; `Unknown` when it does not tell us.
     async fn presence_of(&self, agent: &AgentId) -> Result<Presence, DeliveryError>;
+
+    /// A link to the room that clients open.
+    fn permalink(&self, room: &RoomId) -> String;
+
+    /// Takes everybody out of a portal, the ghost and at last the bot too, and its alias away.
+    async fn empty(&self, room: &RoomId, ghost: &Ghost, chat: &ChatId)
+    -> Result<(), DeliveryError>;
+}
+
+/// A letter to a customer.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Mail {
+    pub to: String,
+    pub subject: String,
+    pub text: String,
+    /// The same for every attempt at this letter.
+    pub key: EffectId,
+}
+
+/// Sends mail.
+#[async_trait]
+pub trait Mailer: Send + Sync {
+    /// Errors hold neither the address nor what is written.
+    async fn send(&self, mail: &Mail) -> Result<(), DeliveryError>;
 }

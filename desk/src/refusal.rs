@@ -22,6 +22,17 @@ pub enum Refusal {
     AgentsAbsent,
     #[error("this chat is closed; start a new one")]
     ChatClosed,
+    #[error("this chat cannot be rated, or not any more")]
+    RatingClosed,
+    #[error("mail is switched off here; download the transcript instead")]
+    MailDisabled,
+    #[error("this transcript was mailed often enough; download it instead")]
+    MailsSpent,
+    /// Never quotes the identity.
+    #[error("the identity is not accepted: {why}")]
+    IdentityInvalid { why: &'static str },
+    #[error("this person has no open chat; start one")]
+    NoOpenChat,
     #[error("{0} has this chat")]
     HeldBy(AgentId),
     #[error("this chat is offered to nobody")]

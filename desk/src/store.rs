@@ -20,7 +20,9 @@ use crate::{
 mod agents;
 mod attachments;
 mod audit;
+mod care;
 mod chats;
+mod deadlines;
 mod inbox;
 mod outbox;
 mod queue;
@@ -31,7 +33,9 @@ mod tickets;
 pub use agents::AgentTx;
 pub use attachments::AttachmentTx;
 pub use audit::AuditTx;
+pub use care::{CareReads, CareTx};
 pub use chats::ChatTx;
+pub use deadlines::DeadlineTx;
 pub use inbox::InboxTx;
 pub use outbox::OutboxTx;
 pub use queue::QueueTx;
@@ -41,7 +45,7 @@ pub use tickets::TicketTx;
 
 /// Reads see what is committed.
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Store: CareReads {
     /// Begins a transaction. It sees all that was committed before, and nobody else changes
     /// anything until it ends. Dropped without `commit`, it has changed nothing.
     async fn begin(&self) -> Result<Box<dyn Tx + '_>, StoreError>;
@@ -90,7 +94,7 @@ pub trait Store: Send + Sync {
     /// Whether the event was processed.
     async fn is_processed(&self, event: &EventId) -> Result<bool, StoreError>;
 
-    /// When the next offer runs out.
+    /// When the next offer runs out, or the next stored deadline comes.
     async fn next_deadline(&self) -> Result<Option<Timestamp>, StoreError>;
 }
 
@@ -100,7 +104,9 @@ pub trait Tx:
     ServiceTx
     + AgentTx
     + AuditTx
+    + CareTx
     + ChatTx
+    + DeadlineTx
     + QueueTx
     + RecordTx
     + OutboxTx

@@ -1,6 +1,7 @@
 //! What the bot says to people, in each language: a function per saying, a `match` per language.
 //! Answers are in the asker's language; notices and topics of rooms in the service's.
 
+pub mod closing;
 mod people;
 mod rooms;
 

@@ -25,6 +25,8 @@ use crate::{
     tx::SqliteTx,
 };
 
+mod care;
+
 /// `$1` the service, `$2` the chat whose offers count.
 pub const CANDIDATES: &str = "
 select agent.id, agent.name, agent.permissions, agent.member_of, agent.capacity,
@@ -41,6 +43,9 @@ pub const MEMBERS: &str = "
 select id, name, capacity, permissions, member_of from agent
 where service = $1
 order by id";
+
+pub const RATING: &str =
+    "select chat, asked_at, score, comment, rated_at from rating where chat = $1";
 
 pub fn chat_where(condition: &str) -> AssertSqlSafe<String> {
     AssertSqlSafe(format!("select {} from chat where {condition}", rows::CHAT))
@@ -193,15 +198,16 @@ impl Store for SqliteStore {
     }
 
     async fn customer(&self, customer: &CustomerId) -> Result<Option<Customer>, StoreError> {
-        let query = sqlx::query("select id, service, name, email from customer where id = $1")
-            .bind(customer.as_str());
+        let query =
+            sqlx::query("select id, service, name, email, subject from customer where id = $1")
+                .bind(customer.as_str());
         self.row(query, rows::customer).await
     }
 
     async fn words(&self, message: &MessageId) -> Result<Option<Words>, StoreError> {
         let query = sqlx::query(
             "select chat_event.seq, chat_event.at, chat_event.what, chat.room,
-               customer.id, customer.service, customer.name, customer.email
+               customer.id, customer.service, customer.name, customer.email, customer.subject
              from chat_event
              join chat on chat.id = chat_event.chat
              join customer on customer.id = chat.customer
@@ -294,7 +300,12 @@ impl Store for SqliteStore {
     }
 
     async fn next_deadline(&self) -> Result<Option<Timestamp>, StoreError> {
-        let query = sqlx::query("select min(offered_until) from chat where state = 'offered'");
+        let query = sqlx::query(
+            "select min(at) from (
+               select min(offered_until) as at from chat where state = 'offered'
+               union all select min(at) from deadline
+             )",
+        );
         Ok(self
             .row(query, first::<Option<i64>>)
             .await?

@@ -16,13 +16,14 @@ use desk::{
         Timestamp,
     },
     ports::StoreError,
+    rating::{Given, Rating},
     routing::Candidate,
     service::Service,
 };
 
 use crate::sqlite::failed;
 
-pub const CHAT: &str = "id, service, number, customer, state, agent, offered_until, closed_at, room, locale, page, fields, created_at";
+pub const CHAT: &str = "id, service, number, customer, state, agent, offered_until, closed_at, room, locale, page, fields, created_at, previous";
 
 pub fn get<'r, T: Decode<'r, Sqlite> + Type<Sqlite>>(
     row: &'r SqliteRow,
@@ -65,6 +66,7 @@ pub fn customer(row: &SqliteRow) -> Result<Customer, StoreError> {
         service: ServiceSlug::new(get::<String>(row, "service")?),
         name: get(row, "name")?,
         email: get(row, "email")?,
+        subject: get(row, "subject")?,
     })
 }
 
@@ -80,6 +82,7 @@ pub fn chat(row: &SqliteRow) -> Result<Chat, StoreError> {
         page: get::<Option<&str>>(row, "page")?.map(json).transpose()?,
         fields: json(get(row, "fields")?)?,
         created_at: time(row, "created_at")?,
+        previous: get::<Option<String>>(row, "previous")?.map(ChatId::new),
     })
 }
 
@@ -186,6 +189,22 @@ pub fn file(row: &SqliteRow) -> Result<Option<File>, StoreError> {
         bytes: get(row, "bytes")?,
         media: get::<Option<String>>(row, "media")?.map(MediaId::new),
     }))
+}
+
+pub fn rating(row: &SqliteRow) -> Result<Rating, StoreError> {
+    let score = get::<Option<u8>>(row, "score")?;
+    Ok(Rating {
+        chat: ChatId::new(get::<String>(row, "chat")?),
+        asked_at: time(row, "asked_at")?,
+        given: match score {
+            Some(score) => Some(Given {
+                score,
+                comment: get(row, "comment")?,
+                at: time(row, "rated_at")?,
+            }),
+            None => None,
+        },
+    })
 }
 
 pub fn queued(row: &SqliteRow) -> Result<Queued, StoreError> {

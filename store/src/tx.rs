@@ -15,7 +15,9 @@ use crate::{
 mod agents;
 mod attachments;
 mod audit;
+mod care;
 mod chats;
+mod deadlines;
 mod inbox;
 mod outbox;
 mod queue;

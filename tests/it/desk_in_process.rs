@@ -212,6 +212,7 @@ impl Desk {
             page: None,
             locale: "en".into(),
             earlier: None,
+            identity: None,
             token: TokenHash::of(&self.ids.ulid()),
         };
         Ok(self.engine.start_chat(wish).await?.chat)
@@ -345,10 +346,11 @@ impl Desk {
         self.happens(chat, name, RoomEventKind::Left).await;
     }
 
-    /// Time passes, and the offers that run out are taken back.
+    /// Time passes, the offers that run out are taken back, and what is due is done.
     pub async fn passes(&self, span: Duration) {
         self.clock.advance(span);
         self.engine.take_back_overdue_offers().await.unwrap();
+        self.engine.meet_deadlines().await.unwrap();
     }
 }
 

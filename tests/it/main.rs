@@ -8,6 +8,8 @@
     clippy::indexing_slicing
 )]
 
+mod care;
+mod closing;
 mod delivery;
 mod desk_in_process;
 mod inbound;

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use crate::workspace;
 
 /// Each crate, and what must not be found anywhere below it.
-const FORBIDDEN: [(&str, &[&str]); 5] = [
+const FORBIDDEN: [(&str, &[&str]); 6] = [
     (
         "desk",
         &[
@@ -23,6 +23,7 @@ const FORBIDDEN: [(&str, &[&str]); 5] = [
             "appservice",
             "bot",
             "bridge-web",
+            "mail",
             "store",
             "helproom",
             "xtask",
@@ -64,9 +65,23 @@ const FORBIDDEN: [(&str, &[&str]); 5] = [
         ],
     ),
     (
+        "mail",
+        &[
+            "sqlx",
+            "matrix-sdk",
+            "appservice",
+            "bot",
+            "bridge-web",
+            "store",
+            "helproom",
+            "xtask",
+        ],
+    ),
+    (
         "store",
         &[
             "matrix-sdk",
+            "mail",
             "appservice",
             "bot",
             "bridge-web",

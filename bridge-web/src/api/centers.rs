@@ -8,6 +8,7 @@ use axum::{
 };
 use desk::{engine, ids::TokenHash, service::Availability};
 
+use super::care::identified;
 use crate::{
     body::Body,
     client::{Inquires, Looks, Starts},
@@ -45,13 +46,19 @@ pub async fn help_center(
     let cacheable = [(header::CACHE_CONTROL, "public, max-age=2")];
     Ok((
         cacheable,
-        Json(HelpCenter::new(service, availability, waiting)),
+        Json(HelpCenter::new(
+            service,
+            availability,
+            waiting,
+            web.sends_mail,
+        )),
     ))
 }
 
 /// `POST /api/v1/help-centers/{service}/chats`
 ///
-/// With the visitor token of an earlier chat, the customer stays the same person.
+/// With the visitor token of an earlier chat, the customer stays the same person; with an identity
+/// signed by the host page it is the same person on any device.
 #[utoipa::path(
     post,
     path = "/help-centers/{service}/chats",
@@ -60,6 +67,7 @@ pub async fn help_center(
     responses(
         (status = 201, body = ChatStarted, description = "the chat waits for an agent"),
         (status = 400, body = Problem, description = "malformed"),
+        (status = 401, body = Problem, description = "identity_invalid"),
         (status = 403, body = Problem, description = "origin_refused, chat_disabled"),
         (status = 404, body = Problem, description = "no_such_service"),
         (status = 408, body = Problem, description = "too_slow"),
@@ -78,6 +86,9 @@ pub async fn start_chat(
     Earlier(earlier): Earlier,
     Body(wish): Body<StartChat>,
 ) -> Result<impl IntoResponse, ApiError> {
+    let identity = wish.identity.as_deref();
+    let identity = identity.map(|jwt| identified(&web, &service, jwt));
+    let identity = identity.transpose()?;
     let visitor_token = new_visitor_token();
     let customer = wish.customer.unwrap_or_default();
     let started = web
@@ -94,6 +105,7 @@ pub async fn start_chat(
             }),
             locale: wish.locale.unwrap_or_else(|| "en".to_owned()),
             earlier,
+            identity,
             token: TokenHash::of(&visitor_token),
         })
         .await?;

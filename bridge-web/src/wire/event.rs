@@ -71,6 +71,16 @@ pub enum What {
     Failed {
         id: String,
     },
+    /// The customer has not answered for long.
+    IdleWarning {
+        /// When the chat ends unless somebody writes. RFC 3339 in UTC.
+        closes_at: String,
+    },
+    /// Please rate the chat.
+    RatingRequest,
+    Rated {
+        score: u8,
+    },
     Closed {
         by: Party,
     },
@@ -109,6 +119,8 @@ pub enum Sender {
 pub enum Party {
     Customer,
     Agent,
+    /// Nobody wrote for long.
+    Idle,
 }
 
 impl From<ChatEvent> for Event {
@@ -140,10 +152,16 @@ impl From<ChatEventKind> for What {
             },
             ChatEventKind::Delete { id } => Self::Delete { id: id.to_string() },
             ChatEventKind::Failed { id } => Self::Failed { id: id.to_string() },
+            ChatEventKind::IdleWarning { closes_at } => Self::IdleWarning {
+                closes_at: closes_at.to_rfc3339(),
+            },
+            ChatEventKind::RatingRequest => Self::RatingRequest,
+            ChatEventKind::Rated { score } => Self::Rated { score },
             ChatEventKind::Closed { by } => Self::Closed {
                 by: match by {
                     ClosedBy::Customer => Party::Customer,
                     ClosedBy::Agent => Party::Agent,
+                    ClosedBy::Idle => Party::Idle,
                 },
             },
         }

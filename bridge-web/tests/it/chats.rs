@@ -37,6 +37,8 @@ async fn a_help_center_says_what_it_offers() {
             "queue": {"waiting": 0, "wait_s": null},
             "contact": true,
             "theme": {"accent": null, "position": null},
+            "rating": true,
+            "transcript_mail": false,
             "locales": ["en", "ko"],
         })
     );
@@ -94,7 +96,7 @@ async fn details_fields_and_page_are_kept() {
         "fields": {"topic": "billing"},
         "page": {"url": "https://help.example.org/faq", "title": "FAQ"},
         "locale": "ko",
-        "identity": "ignored",
+        "something": "ignored",
     });
     let answer = house
         .post(&format!("{ACME}/chats"), &wish)

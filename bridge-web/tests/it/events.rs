@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use desk::{
     event::{Author, ChatEventKind, ClosedBy, Message},
-    ids::{ClientKey, MessageId},
+    ids::{ClientKey, MessageId, Timestamp},
 };
 use serde_json::{Value, json};
 
@@ -85,6 +85,24 @@ async fn each_event_is_told_as_the_contract_says() {
             }),
             json!({"seq": 9, "type": "closed", "by": "customer", "at": at}),
         ),
+        (
+            Some(ChatEventKind::IdleWarning {
+                closes_at: Timestamp::from_millis(1_700_000_300_000),
+            }),
+            json!({"seq": 10, "type": "idle_warning", "closes_at": "2023-11-14T22:18:20.000Z", "at": at}),
+        ),
+        (
+            Some(ChatEventKind::RatingRequest),
+            json!({"seq": 11, "type": "rating_request", "at": at}),
+        ),
+        (
+            Some(ChatEventKind::Rated { score: 4 }),
+            json!({"seq": 12, "type": "rated", "score": 4, "at": at}),
+        ),
+        (
+            Some(ChatEventKind::Closed { by: ClosedBy::Idle }),
+            json!({"seq": 13, "type": "closed", "by": "idle", "at": at}),
+        ),
     ];
     for what in told.iter().filter_map(|(what, _)| what.as_ref()) {
         house.happens(&started.chat, what).await;
@@ -92,15 +110,15 @@ async fn each_event_is_told_as_the_contract_says() {
     let all: Vec<_> = told.iter().map(|(_, event)| event.clone()).collect();
     assert_eq!(
         events(&house, &started, "?since=0").await,
-        json!({"next": 9, "events": all})
+        json!({"next": 13, "events": all})
     );
     assert_eq!(
         events(&house, &started, "?since=7").await,
-        json!({"next": 9, "events": all[7..]})
+        json!({"next": 13, "events": all[7..]})
     );
     assert_eq!(
-        events(&house, &started, "?since=9").await,
-        json!({"next": 9, "events": []})
+        events(&house, &started, "?since=13").await,
+        json!({"next": 13, "events": []})
     );
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::house::House;
 
 /// Every call with every status it can answer.
-const CALLS: [(&str, &str, &[u16]); 7] = [
+const CALLS: [(&str, &str, &[u16]); 11] = [
     (
         "get",
         "/api/v1/help-centers/{service}",
@@ -14,7 +14,27 @@ const CALLS: [(&str, &str, &[u16]); 7] = [
     (
         "post",
         "/api/v1/help-centers/{service}/chats",
-        &[201, 400, 403, 404, 408, 409, 413, 415, 422, 429, 503],
+        &[201, 400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 503],
+    ),
+    (
+        "post",
+        "/api/v1/help-centers/{service}/resume",
+        &[200, 400, 401, 403, 404, 408, 413, 415, 422, 429, 503],
+    ),
+    (
+        "post",
+        "/api/v1/chats/{id}/rating",
+        &[204, 400, 401, 403, 408, 409, 413, 415, 422, 429, 503],
+    ),
+    (
+        "get",
+        "/api/v1/chats/{id}/transcript",
+        &[200, 401, 403, 429, 503],
+    ),
+    (
+        "post",
+        "/api/v1/chats/{id}/transcript",
+        &[202, 400, 401, 403, 408, 409, 413, 415, 422, 429, 503],
     ),
     (
         "post",

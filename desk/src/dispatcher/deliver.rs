@@ -109,6 +109,12 @@ impl Dispatcher {
                     .await?;
                 self.done(head).await
             }
+            Effect::TellRating { .. }
+            | Effect::Link { .. }
+            | Effect::SayAs { .. }
+            | Effect::Introduce { .. }
+            | Effect::MailTranscript { .. }
+            | Effect::EmptyRoom { .. } => self.deliver_care(head).await,
             Effect::Unknown => Err(missing("kind of effect in this release").into()),
             Effect::NotifyDesk { service, notice } => {
                 let desk = self.desk(service).await?;
@@ -163,7 +169,7 @@ impl Dispatcher {
         Ok(media)
     }
 
-    async fn chat(&self, chat: &ChatId) -> Result<(Chat, Customer), Failure> {
+    pub(super) async fn chat(&self, chat: &ChatId) -> Result<(Chat, Customer), Failure> {
         let store = self.engine.store();
         let chat = store.chat(chat).await?.ok_or_else(|| missing("chat"))?;
         let customer = store
@@ -173,13 +179,13 @@ impl Dispatcher {
         Ok((chat, customer))
     }
 
-    async fn service(&self, slug: &ServiceSlug) -> Result<Service, Failure> {
+    pub(super) async fn service(&self, slug: &ServiceSlug) -> Result<Service, Failure> {
         let found = self.engine.store().service(slug).await?;
         Ok(found.ok_or_else(|| missing("service"))?)
     }
 
     /// In which the rooms of the service are spoken to.
-    async fn language(&self, slug: &ServiceSlug) -> Result<Language, Failure> {
+    pub(super) async fn language(&self, slug: &ServiceSlug) -> Result<Language, Failure> {
         Ok(self.service(slug).await?.settings.language)
     }
 
@@ -199,17 +205,17 @@ impl Dispatcher {
             .ok_or_else(|| missing("desk room"))?)
     }
 
-    async fn done(&self, head: &Queued) -> Result<(), Failure> {
+    pub(super) async fn done(&self, head: &Queued) -> Result<(), Failure> {
         Ok(self.engine.delivered(head).await?)
     }
 }
 
-fn portal(chat: &Chat) -> Result<RoomId, Failure> {
+pub(super) fn portal(chat: &Chat) -> Result<RoomId, Failure> {
     Ok(chat.room.clone().ok_or_else(|| missing("portal"))?)
 }
 
 /// What an effect is about is gone: it can never be delivered.
-fn missing(what: &str) -> DeliveryError {
+pub(super) fn missing(what: &str) -> DeliveryError {
     DeliveryError::Never {
         reason: format!("there is no such {what}"),
     }

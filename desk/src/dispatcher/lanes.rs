@@ -5,10 +5,12 @@ use std::{
     time::Duration,
 };
 
-use crate::ids::Timestamp;
+use crate::{effect::MAIL, ids::Timestamp};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+/// Mail servers want to be left alone for longer than homeservers.
+const LONGEST_MAIL_PAUSE: Duration = Duration::from_secs(15 * 60);
 
 #[derive(Default)]
 pub struct Lanes {
@@ -40,7 +42,11 @@ impl Lanes {
         self.busy.remove(lane);
         let attempts = self.pauses.get(lane).map_or(0, |pause| pause.attempts) + 1;
         let doubled = FIRST_PAUSE.saturating_mul(1 << (attempts - 1).min(10));
-        let pause = asked.unwrap_or(doubled).min(LONGEST_PAUSE);
+        let longest = match lane.starts_with(MAIL) {
+            true => LONGEST_MAIL_PAUSE,
+            false => LONGEST_PAUSE,
+        };
+        let pause = asked.unwrap_or(doubled).min(longest);
         let until = now + pause;
         self.pauses
             .insert(lane.to_owned(), Pause { until, attempts });

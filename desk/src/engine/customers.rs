@@ -8,10 +8,11 @@ use super::{Engine, Work};
 use crate::{
     agent::Attendance,
     chat::{Chat, ChatState, MAX_MESSAGE, Page, check_message},
-    customer::{Customer, MAX_NAME, breaks_lines, check_email, check_line},
+    customer::{MAX_NAME, breaks_lines, check_email, check_line},
     effect::{Effect, Notice},
     event::{Author, ChatEventKind, ClosedBy, Message},
-    ids::{ChatId, ClientKey, CustomerId, MessageId, ServiceSlug, TokenHash},
+    identity::Identity,
+    ids::{ChatId, ClientKey, MessageId, ServiceSlug, TokenHash},
     ports::StoreError,
     refusal::{DeskError, Refusal},
     routing::Candidate,
@@ -37,6 +38,8 @@ pub struct StartChat {
     pub locale: String,
     /// An earlier visitor token: the same person stays the same customer.
     pub earlier: Option<TokenHash>,
+    /// What the host page has signed: counts more than the token and what was typed.
+    pub identity: Option<Identity>,
     /// Of the new visitor token.
     pub token: TokenHash,
 }
@@ -104,6 +107,8 @@ impl Engine {
         consent.check(wish.consent.as_deref())?;
         let fields = service.settings.check_fields(&wish.fields)?;
         let customer = work.customer(&wish, name, email).await?;
+        let previous = work.tx.find_latest_chat(&customer.id).await?;
+        let locale = wish.identity.as_ref().and_then(|said| said.locale.as_ref());
         let mut chat = Chat {
             id: ChatId::new(self.ids.ulid()),
             service: wish.service.clone(),
@@ -111,10 +116,11 @@ impl Engine {
             customer: customer.id.clone(),
             state: ChatState::Waiting,
             room: None,
-            locale: wish.locale.chars().take(35).collect(),
+            locale: locale.unwrap_or(&wish.locale).chars().take(35).collect(),
             page: wish.page.and_then(shown),
             fields,
             created_at: work.now,
+            previous: previous.map(|previous| previous.id),
         };
         let candidates = work.tx.candidates(&chat).await?;
         if availability(&candidates, work.attendance(&service.settings.routing))
@@ -137,6 +143,13 @@ impl Engine {
             chat: chat.id.clone(),
         })
         .await?;
+        if let Some(to) = chat.previous.clone() {
+            work.enqueue(Effect::Link {
+                chat: chat.id.clone(),
+                to,
+            })
+            .await?;
+        }
         work.tell_waiting(&chat).await?;
         work.route(&wish.service).await?;
         work.commit().await?;
@@ -273,34 +286,6 @@ impl Engine {
 }
 
 impl Work<'_> {
-    /// The customer of the earlier token, its details brought up to date, or a new one.
-    async fn customer(
-        &mut self,
-        wish: &StartChat,
-        name: Option<String>,
-        email: Option<String>,
-    ) -> Result<Customer, StoreError> {
-        let known = match &wish.earlier {
-            Some(token) => self.tx.find_customer_by_token(&wish.service, token).await?,
-            None => None,
-        };
-        if let Some(mut customer) = known {
-            customer.name = name.or(customer.name);
-            customer.email = email.or(customer.email);
-            self.tx.save_customer(&customer).await?;
-            return Ok(customer);
-        }
-        let id = CustomerId::new(self.engine.ids.ulid());
-        let customer = Customer {
-            id,
-            service: wish.service.clone(),
-            name,
-            email,
-        };
-        self.tx.insert_customer(&customer, self.now).await?;
-        Ok(customer)
-    }
-
     /// Says whether there was something to close.
     pub(super) async fn close(
         &mut self,
@@ -316,8 +301,17 @@ impl Work<'_> {
         let Ok(closed) = chat.state.clone().close(self.now) else {
             return Ok(false);
         };
+        let was_active = matches!(chat.state, ChatState::Active { .. });
         chat.state = closed;
         self.tx.save_chat(chat).await?;
+        // Before the end: some pages do not read on after it.
+        let settings = self.settings(&chat.service).await?;
+        if was_active && settings.rating {
+            self.ask_rating(&chat.id).await?;
+        }
+        if settings.retention_days.is_some() {
+            self.plan_clearing().await?;
+        }
         self.append(&chat.id, &ChatEventKind::Closed { by }).await?;
         info!(chat.id = %chat.id, ?by, "the chat was closed");
         if let Some(agent) = offered_to {

@@ -4,7 +4,7 @@ use super::Engine;
 use crate::{
     effect::{Effect, Queued},
     event::ChatEventKind,
-    ids::{ChatId, EventId, MessageId, RoomId, ServiceSlug},
+    ids::{ChatId, EventId, MailId, MessageId, RoomId, ServiceSlug},
     ports::StoreError,
 };
 
@@ -25,6 +25,14 @@ impl Engine {
         if let Some(mut chat) = work.tx.find_chat(chat).await? {
             chat.room = Some(room);
             work.tx.save_chat(&chat).await?;
+            // Only now is there a room to link.
+            if let Some(previous) = chat.previous {
+                work.enqueue(Effect::Link {
+                    chat: previous,
+                    to: chat.id,
+                })
+                .await?;
+            }
         }
         work.tx.dequeue(&head.id).await?;
         work.commit().await
@@ -55,6 +63,13 @@ impl Engine {
         work.commit().await
     }
 
+    pub async fn mailed(&self, head: &Queued, mail: &MailId) -> Result<(), StoreError> {
+        let mut work = self.begin().await?;
+        work.tx.forget_address(mail).await?;
+        work.tx.dequeue(&head.id).await?;
+        work.commit().await
+    }
+
     /// Gives an effect up. A customer whose message it was is told.
     pub async fn bury(&self, head: &Queued, reason: &str) -> Result<(), StoreError> {
         let mut work = self.begin().await?;
@@ -67,6 +82,9 @@ impl Engine {
                 },
             )
             .await?;
+        }
+        if let Effect::MailTranscript { mail } = &head.effect {
+            work.tx.forget_address(mail).await?;
         }
         work.tx.bury(&head.id, reason).await?;
         work.commit().await

@@ -9,7 +9,7 @@ use crate::{
     chat::{Chat, ChatState},
     command::Typed,
     effect::{Effect, Notice, Room},
-    event::{Author, ChatEventKind, ClosedBy, Message, RoomEvent, RoomEventKind, Shown, Written},
+    event::{Author, ChatEventKind, Message, RoomEvent, RoomEventKind, Shown, Written},
     ids::{AgentId, EventId, MessageId},
     permission::Permission,
     ports::{Answer, StoreError},
@@ -252,26 +252,6 @@ impl Work<'_> {
             notice,
         })
         .await
-    }
-
-    /// Closes the chat for an agent; the answer, if one is needed beside the notice.
-    pub(super) async fn agent_ends(
-        &mut self,
-        chat: &mut Chat,
-        agent: &AgentId,
-    ) -> Result<Option<String>, StoreError> {
-        if self.name_of(chat, agent).await?.is_none() {
-            return Ok(Some(
-                "Closing a chat needs the permission \"chat\" in this help center.".into(),
-            ));
-        }
-        let notice = Notice::AgentEnded {
-            agent: agent.clone(),
-        };
-        Ok(match self.close(chat, ClosedBy::Agent, notice).await? {
-            true => None,
-            false => Some("This chat is closed already.".into()),
-        })
     }
 }
 

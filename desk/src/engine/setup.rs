@@ -39,12 +39,18 @@ impl Engine {
                 work.commit().await?;
             }
         }
+        let mut keeps_for_days = false;
         for service in self.store.services().await? {
+            keeps_for_days |= service.settings.retention_days.is_some();
             let mut work = self.begin().await?;
             work.route(&service.slug).await?;
             work.commit().await?;
         }
-        Ok(())
+        let mut work = self.begin().await?;
+        if keeps_for_days {
+            work.plan_clearing().await?;
+        }
+        work.commit().await
     }
 }
 

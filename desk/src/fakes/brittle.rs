@@ -20,6 +20,8 @@ use crate::{
     store::{Store, Tx},
 };
 
+mod care;
+
 /// A real store behind a switch. While it is broken no read and no transaction begins.
 pub struct BrittleStore<S> {
     inner: S,

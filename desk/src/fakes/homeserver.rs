@@ -14,7 +14,7 @@ use event_listener::Event;
 use crate::{
     agent::Presence,
     attachment::{Attached, Attachment},
-    ids::{AgentId, EffectId, EventId, MediaId, RoomId, Timestamp},
+    ids::{AgentId, ChatId, EffectId, EventId, MediaId, RoomId, Timestamp},
     ports::{self, DeliveryError, Ghost, Homeserver, PortalPlan, ServiceRoomPlan},
 };
 
@@ -74,6 +74,11 @@ pub enum Call {
         name: String,
     },
     PresenceOf(AgentId),
+    Empty {
+        room: RoomId,
+        /// The localpart of the ghost that leaves.
+        ghost: String,
+    },
 }
 
 /// What the homeserver makes of a call.
@@ -465,6 +470,30 @@ impl Homeserver for FakeHomeserver {
     async fn presence_of(&self, agent: &AgentId) -> Result<Presence, DeliveryError> {
         self.take(Call::PresenceOf(agent.clone()), |state| {
             state.presence.get(agent).copied().unwrap_or_default()
+        })
+        .await
+    }
+
+    fn permalink(&self, room: &RoomId) -> String {
+        format!("https://matrix.to/#/{room}?via=example.org")
+    }
+
+    async fn empty(
+        &self,
+        room: &RoomId,
+        ghost: &Ghost,
+        _chat: &ChatId,
+    ) -> Result<(), DeliveryError> {
+        let call = Call::Empty {
+            room: room.clone(),
+            ghost: ghost.localpart.clone(),
+        };
+        self.take(call, |state| {
+            for ((of, _), membership) in &mut state.members {
+                if of == room {
+                    *membership = Membership::Gone;
+                }
+            }
         })
         .await
     }

@@ -1,5 +1,6 @@
 //! What stands in rooms for all who are in them: names, topics, offers, notices.
 
+use super::closing;
 use crate::{
     chat::{Chat, ChatState},
     command::Language::{self, En, Ko},
@@ -97,6 +98,9 @@ fn notice_en(notice: &Notice) -> String {
         Notice::NotAllowed => {
             "The customer did not get this: only agents with the permission \"chat\" in this help center can answer.".into()
         }
+        Notice::IdleWarning { closes_after_s } => closing::idle_warning(En, *closes_after_s),
+        Notice::IdleEnded => closing::idle_ended(En),
+        Notice::Abandoned => closing::abandoned(En),
         Notice::NewInquiry { ticket } => format!("A customer has left an inquiry: ticket #{ticket}."),
     }
 }
@@ -119,6 +123,9 @@ fn notice_ko(notice: &Notice) -> String {
         Notice::NotAllowed => {
             "고객에게 전달되지 않았습니다. 이 헬프센터에서 \"chat\" 권한이 있는 상담원만 답할 수 있습니다.".into()
         }
+        Notice::IdleWarning { closes_after_s } => closing::idle_warning(Ko, *closes_after_s),
+        Notice::IdleEnded => closing::idle_ended(Ko),
+        Notice::Abandoned => closing::abandoned(Ko),
         Notice::NewInquiry { ticket } => format!("고객이 문의를 남겼습니다. 티켓 #{ticket}"),
     }
 }
@@ -152,12 +159,14 @@ mod tests {
             page: None,
             fields: BTreeMap::from([("topic".to_owned(), "billing".to_owned())]),
             created_at: Timestamp::from_millis(0),
+            previous: None,
         };
         let customer = Customer {
             id: CustomerId::new("01JC"),
             service: ServiceSlug::new("acme"),
             name: Some("Kim Minji".into()),
             email: None,
+            subject: None,
         };
         assert_eq!(
             portal_name(&chat, &customer),

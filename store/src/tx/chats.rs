@@ -24,11 +24,12 @@ impl ChatTx for SqliteTx<'_> {
         at: Timestamp,
     ) -> Result<(), StoreError> {
         let query =
-            sqlx::query("insert into customer (id, service, name, email, created_at) values ($1, $2, $3, $4, $5)")
+            sqlx::query("insert into customer (id, service, name, email, subject, created_at) values ($1, $2, $3, $4, $5, $6)")
                 .bind(customer.id.as_str())
                 .bind(customer.service.as_str())
                 .bind(&customer.name)
                 .bind(&customer.email)
+                .bind(&customer.subject)
                 .bind(at.as_millis());
         self.run(query).await.map(drop)
     }
@@ -47,7 +48,7 @@ impl ChatTx for SqliteTx<'_> {
         token: &TokenHash,
     ) -> Result<Option<Customer>, StoreError> {
         let query = sqlx::query(
-            "select customer.id, customer.service, customer.name, customer.email
+            "select customer.id, customer.service, customer.name, customer.email, customer.subject
              from visitor_token
              join chat on chat.id = visitor_token.chat
              join customer on customer.id = chat.customer
@@ -83,8 +84,8 @@ impl ChatTx for SqliteTx<'_> {
         chat.number = self.counted(numbered.bind(chat.service.as_str())).await?;
         let page = chat.page.as_ref().map(to_json).transpose()?;
         let query = sqlx::query(
-            "insert into chat (id, service, number, customer, state, locale, page, fields, created_at)
-             values ($1, $2, $3, $4, 'waiting', $5, $6, $7, $8)",
+            "insert into chat (id, service, number, customer, state, locale, page, fields, created_at, previous)
+             values ($1, $2, $3, $4, 'waiting', $5, $6, $7, $8, $9)",
         )
         .bind(chat.id.as_str())
         .bind(chat.service.as_str())
@@ -93,7 +94,8 @@ impl ChatTx for SqliteTx<'_> {
         .bind(&chat.locale)
         .bind(page)
         .bind(to_json(&chat.fields)?)
-        .bind(chat.created_at.as_millis());
+        .bind(chat.created_at.as_millis())
+        .bind(chat.previous.as_ref().map(ChatId::as_str));
         self.run(query).await?;
         self.save_chat(chat).await?;
         let query =
@@ -127,7 +129,9 @@ impl ChatTx for SqliteTx<'_> {
             ChatState::Waiting | ChatState::Active { .. } => (None, None),
         };
         let query = sqlx::query(
-            "update chat set state = $2, agent = $3, offered_until = $4, closed_at = $5, room = $6 where id = $1",
+            "update chat set state = $2, agent = $3, offered_until = $4, closed_at = $5, room = $6,
+               taken_by = case when $2 = 'active' then $3 else taken_by end
+             where id = $1",
         )
         .bind(chat.id.as_str())
         .bind(chat.state.as_str())

@@ -1,11 +1,30 @@
 //! Commands about the customer of a chat and how the chat ends.
 
+use std::time::Duration;
+
 use crate::{
-    command::Command,
+    audit::AuditEntry,
+    chat::Chat,
+    command::{Command, Language},
+    effect::{Effect, Notice},
+    event::{Author, ChatEventKind, ClosedBy, Message},
+    ids::{MessageId, ServiceSlug, Timestamp},
+    permission::Permission,
     ports::{Answer, StoreError},
+    report::Report,
+    service::Hours,
+    texts::closing,
 };
 
 use super::{super::Work, Asker, Place};
+
+/// How many prepared answers a service has, how long their names and they may be.
+const MAX_CANNED: usize = 200;
+const MAX_NAME: usize = 40;
+/// The longest span of a report, in days, and the most chats it counts.
+const MAX_DAYS: u32 = 90;
+const MAX_CHATS: u32 = 50_000;
+const DAY: Duration = Duration::from_secs(24 * 3600);
 
 impl Work<'_> {
     pub(super) async fn care_command(
@@ -14,17 +33,346 @@ impl Work<'_> {
         place: Place<'_>,
         command: Command,
     ) -> Result<Answer, StoreError> {
-        match (command, place) {
-            (Command::Close { .. }, Place::Portal(chat)) => {
-                Ok(match self.agent_ends(chat, &asker.person).await? {
-                    Some(words) => Answer::Words(words),
-                    None => Answer::Nothing,
-                })
+        match command {
+            Command::Canned { words } => self.canned(asker, place, &words).await,
+            Command::Report { span } => self.report(asker, place, span.as_deref()).await,
+            command => self.in_portal(asker, place, command).await,
+        }
+    }
+
+    async fn in_portal(
+        &mut self,
+        asker: &Asker,
+        place: Place<'_>,
+        command: Command,
+    ) -> Result<Answer, StoreError> {
+        let name = match &command {
+            Command::Close { .. } => "!close",
+            Command::Rate => "!rate",
+            Command::Note { .. } => "!note",
+            _ => "!customer",
+        };
+        let Place::Portal(chat) = place else {
+            let words = closing::only_in_a_portal(asker.language, name);
+            return Ok(Answer::Words(words));
+        };
+        let service = chat.service.clone();
+        if let Some(denied) = self.denied(asker, &service, Permission::Chat, name).await? {
+            return Ok(denied);
+        }
+        match command {
+            // The reason stays where it was typed: the portal.
+            Command::Close { .. } => self.close_for(asker, chat).await,
+            Command::Rate => self.rate_now(asker, chat).await,
+            // A note is the command itself, which no customer gets. Nothing of it is stored.
+            Command::Note { .. } => Ok(Answer::Done),
+            _ => self.introduce(asker, chat).await,
+        }
+    }
+
+    async fn close_for(&mut self, asker: &Asker, chat: &mut Chat) -> Result<Answer, StoreError> {
+        let notice = Notice::AgentEnded {
+            agent: asker.person.clone(),
+        };
+        Ok(match self.close(chat, ClosedBy::Agent, notice).await? {
+            true => Answer::Nothing,
+            false => Answer::Words(closing::closed_already(asker.language)),
+        })
+    }
+
+    async fn rate_now(&mut self, asker: &Asker, chat: &Chat) -> Result<Answer, StoreError> {
+        if chat.state.is_closed() {
+            return Ok(Answer::Words(closing::closed_already(asker.language)));
+        }
+        Ok(match self.ask_rating(&chat.id).await? {
+            true => Answer::Done,
+            false => Answer::Words(closing::asked_for_rating(asker.language)),
+        })
+    }
+
+    async fn introduce(&mut self, asker: &Asker, chat: &Chat) -> Result<Answer, StoreError> {
+        if let Some(command) = asker.event.clone() {
+            self.enqueue(Effect::Introduce {
+                chat: chat.id.clone(),
+                command,
+                language: asker.language,
+            })
+            .await?;
+        }
+        Ok(Answer::Nothing)
+    }
+
+    async fn canned(
+        &mut self,
+        asker: &Asker,
+        place: Place<'_>,
+        words: &[String],
+    ) -> Result<Answer, StoreError> {
+        let Some(service) = self.service_of(asker, &place).await? else {
+            return Ok(Answer::Words(closing::which_service(asker.language)));
+        };
+        let verb = words.first().map(String::as_str);
+        let changes = matches!(verb, Some("add" | "remove"));
+        let (permission, name) = match changes {
+            true => (Permission::Admin, "!canned add"),
+            false => (Permission::Chat, "!canned"),
+        };
+        if let Some(denied) = self.denied(asker, &service, permission, name).await? {
+            return Ok(denied);
+        }
+        match verb {
+            None => {
+                let canned = self.settings(&service).await?.canned;
+                let names: Vec<&str> = canned.keys().map(String::as_str).collect();
+                Ok(Answer::Words(closing::canned_list(asker.language, &names)))
             }
-            (Command::Close { .. }, Place::Desk(_) | Place::Management) => Ok(Answer::Words(
-                "!close works in the room of the chat you want to end.".into(),
-            )),
-            _ => Ok(Answer::Nothing),
+            Some("add") => self.add_canned(asker, &service, words).await,
+            Some("remove") => self.remove_canned(asker, &service, words).await,
+            Some(_) => self.send_canned(asker, place, words).await,
+        }
+    }
+
+    async fn add_canned(
+        &mut self,
+        asker: &Asker,
+        service: &ServiceSlug,
+        words: &[String],
+    ) -> Result<Answer, StoreError> {
+        let (name, text) = match words {
+            [_, name, text @ ..] => (name.to_lowercase(), text.join(" ")),
+            _ => (String::new(), String::new()),
+        };
+        let taken = matches!(name.as_str(), "add" | "remove");
+        let fits = !taken
+            && (1..=MAX_NAME).contains(&name.chars().count())
+            && crate::chat::check_message(&text).is_ok();
+        if !fits {
+            return Ok(Answer::Words(closing::canned_example(asker.language, true)));
+        }
+        let Some(mut found) = self.tx.find_service(service).await? else {
+            return Ok(Answer::Nothing);
+        };
+        let canned = &mut found.settings.canned;
+        if canned.len() >= MAX_CANNED && !canned.contains_key(&name) {
+            let words = closing::canned_too_many(asker.language, MAX_CANNED);
+            return Ok(Answer::Words(words));
+        }
+        let old = canned.insert(name.clone(), text.clone());
+        self.tx.save_settings(&found).await?;
+        self.audit_canned(asker, service, name, old, Some(text))
+            .await
+    }
+
+    async fn remove_canned(
+        &mut self,
+        asker: &Asker,
+        service: &ServiceSlug,
+        words: &[String],
+    ) -> Result<Answer, StoreError> {
+        let [_, name, ..] = words else {
+            let example = closing::canned_example(asker.language, false);
+            return Ok(Answer::Words(example));
+        };
+        let Some(mut found) = self.tx.find_service(service).await? else {
+            return Ok(Answer::Nothing);
+        };
+        let name = name.to_lowercase();
+        let Some(old) = found.settings.canned.remove(&name) else {
+            let known = found.settings.canned.keys();
+            return Ok(Answer::Words(no_such_canned(asker.language, &name, known)));
+        };
+        self.tx.save_settings(&found).await?;
+        self.audit_canned(asker, service, name, Some(old), None)
+            .await
+    }
+
+    async fn audit_canned(
+        &mut self,
+        asker: &Asker,
+        service: &ServiceSlug,
+        name: String,
+        old: Option<String>,
+        new: Option<String>,
+    ) -> Result<Answer, StoreError> {
+        self.tx
+            .insert_audit(&AuditEntry {
+                at: self.now,
+                service: Some(service.clone()),
+                actor: asker.person.clone(),
+                what: "canned".into(),
+                subject: Some(name),
+                old,
+                new,
+            })
+            .await?;
+        Ok(Answer::Done)
+    }
+
+    /// The prepared answer becomes a message of the agent, once: the command is taken in once.
+    async fn send_canned(
+        &mut self,
+        asker: &Asker,
+        place: Place<'_>,
+        words: &[String],
+    ) -> Result<Answer, StoreError> {
+        let Place::Portal(chat) = place else {
+            let words = closing::only_in_a_portal(asker.language, "!canned");
+            return Ok(Answer::Words(words));
+        };
+        if chat.state.is_closed() {
+            return Ok(Answer::Words(closing::closed_already(asker.language)));
+        }
+        let name = words.join(" ").to_lowercase();
+        let canned = self.settings(&chat.service).await?.canned;
+        let Some(text) = canned.get(&name) else {
+            let answer = no_such_canned(asker.language, &name, canned.keys());
+            return Ok(Answer::Words(answer));
+        };
+        let agent = self.tx.find_agent(&chat.service, &asker.person).await?;
+        let id = MessageId::new(self.engine.ids.ulid());
+        let message = Message {
+            id: id.clone(),
+            key: None,
+            from: Author::Agent {
+                name: agent.map_or_else(|| asker.person.to_string(), |agent| agent.name),
+            },
+            text: text.clone(),
+            html: None,
+            reply_to: None,
+            attachment: None,
+        };
+        self.append(&chat.id, &ChatEventKind::Message(message))
+            .await?;
+        self.enqueue(Effect::SayAs {
+            chat: chat.id.clone(),
+            message: id,
+        })
+        .await?;
+        Ok(Answer::Nothing)
+    }
+
+    async fn report(
+        &mut self,
+        asker: &Asker,
+        place: Place<'_>,
+        span: Option<&str>,
+    ) -> Result<Answer, StoreError> {
+        let Some(service) = self.service_of(asker, &place).await? else {
+            return Ok(Answer::Words(closing::which_service(asker.language)));
+        };
+        let needed = Permission::Supervise;
+        if let Some(denied) = self.denied(asker, &service, needed, "!report").await? {
+            return Ok(denied);
+        }
+        let Some(days) = days(span) else {
+            return Ok(Answer::Words(closing::report_span_wrong(asker.language)));
+        };
+        let since = match days {
+            Some(days) => self.now - DAY * days,
+            None => midnight(self.settings(&service).await?.hours.as_ref(), self.now),
+        };
+        let store = &self.engine.store;
+        let figures = store.figures(&service, since, MAX_CHATS).await?;
+        let title = closing::report_title(asker.language, days);
+        let report = Report::of(&figures);
+        Ok(Answer::Words(closing::report(
+            asker.language,
+            &title,
+            &report,
+        )))
+    }
+
+    /// The service a command is about; in a management room, the one there is.
+    async fn service_of(
+        &mut self,
+        asker: &Asker,
+        place: &Place<'_>,
+    ) -> Result<Option<ServiceSlug>, StoreError> {
+        match place {
+            Place::Portal(chat) => Ok(Some(chat.service.clone())),
+            Place::Desk(service) => Ok(Some(service.clone())),
+            Place::Management => {
+                let mut own = self.tx.services_of(&asker.person).await?;
+                if own.is_empty() {
+                    let all = self.engine.store.services().await?;
+                    own = all.into_iter().map(|service| service.slug).collect();
+                }
+                Ok(own.pop().filter(|_| own.is_empty()))
+            }
+        }
+    }
+}
+
+fn no_such_canned<'c>(
+    language: Language,
+    name: &str,
+    known: impl Iterator<Item = &'c String>,
+) -> String {
+    let nearest = known
+        .map(|known| (strsim::damerau_levenshtein(name, known), known.as_str()))
+        .min()
+        .filter(|(distance, _)| *distance <= 2);
+    closing::no_such_canned(language, name, nearest.map(|(_, known)| known))
+}
+
+/// `Some(None)`: today.
+fn days(span: Option<&str>) -> Option<Option<u32>> {
+    match span {
+        None | Some("today" | "오늘") => Some(None),
+        Some(span) => {
+            let digits = span.strip_suffix(['d', '일'])?;
+            let days = digits.parse().ok()?;
+            (1..=MAX_DAYS).contains(&days).then_some(Some(days))
+        }
+    }
+}
+
+/// The beginning of the day, where the service has its hours, else in UTC.
+fn midnight(hours: Option<&Hours>, now: Timestamp) -> Timestamp {
+    let zone = hours.and_then(|hours| jiff::tz::TimeZone::get(&hours.zone).ok());
+    let zone = zone.unwrap_or(jiff::tz::TimeZone::UTC);
+    let today = jiff::Timestamp::from_millisecond(now.as_millis())
+        .and_then(|now| now.to_zoned(zone).start_of_day());
+    today.map_or(now - DAY, |today| {
+        Timestamp::from_millis(today.timestamp().as_millisecond())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_is_of_today_or_of_so_many_days() {
+        for (span, understood) in [
+            (None, Some(None)),
+            (Some("today"), Some(None)),
+            (Some("7d"), Some(Some(7))),
+            (Some("7일"), Some(Some(7))),
+            (Some("90d"), Some(Some(90))),
+            (Some("91d"), None),
+            (Some("0d"), None),
+            (Some("week"), None),
+            (Some("7"), None),
+        ] {
+            assert_eq!(days(span), understood, "{span:?}");
+        }
+    }
+
+    #[test]
+    fn a_day_begins_where_the_service_is() {
+        // 2023-11-14T22:13:20Z
+        let now = Timestamp::from_millis(1_700_000_000_000);
+        let seoul = Hours {
+            zone: "Asia/Seoul".into(),
+            open: Vec::new(),
+            holidays: Vec::new(),
+        };
+        for (hours, began) in [
+            (None, "2023-11-14T00:00:00.000Z"),
+            (Some(&seoul), "2023-11-14T15:00:00.000Z"),
+        ] {
+            assert_eq!(midnight(hours, now).to_rfc3339(), began);
         }
     }
 }
