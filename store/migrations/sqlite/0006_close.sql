@@ -17,7 +17,7 @@ alter table chat add column previous text;
 alter table chat add column taken_by text;
 alter table chat add column taken_at bigint;
 alter table chat add column answered_at bigint;
-create index chat_by_customer on chat (customer, number);
+create index chat_of_customer on chat (customer, number);
 create index chat_by_closing on chat (service, closed_at) where state = 'closed';
 create index chat_by_start on chat (service, created_at);
 
