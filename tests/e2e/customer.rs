@@ -38,21 +38,23 @@ impl Customer {
         )
         .await;
         assert_eq!(status, StatusCode::CREATED, "{started}");
+        Self::of(world, &started)
+    }
+
+    /// Who got this answer to a start, or to a resumption.
+    pub fn of(world: &World, started: &Value) -> Self {
+        let chat = started["chat"].as_str().unwrap();
         Self {
             client: Client::new(),
-            base: format!(
-                "{}/api/v1/chats/{}",
-                world.web,
-                started["chat"].as_str().unwrap()
-            ),
-            chat: started["chat"].as_str().unwrap().to_owned(),
+            base: format!("{}/api/v1/chats/{chat}", world.web),
+            chat: chat.to_owned(),
             token: started["visitor_token"].as_str().unwrap().to_owned(),
             since: 0,
             events: Vec::new(),
         }
     }
 
-    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client
             .request(method, format!("{}{path}", self.base))
             .bearer_auth(&self.token)

@@ -17,6 +17,7 @@ mod site;
 mod world;
 
 mod bot;
+mod closing;
 mod conversation;
 mod crashes;
 mod homeserver;
