@@ -73,6 +73,7 @@ macro_rules! store_contract {
             attachments: a_file_is_kept_until_it_is_delivered_and_then_found_by_where_it_went,
                 a_file_of_an_agent_is_found_in_its_own_chat_and_not_counted;
             care: a_deadline_is_moved_cleared_and_taken_once_when_it_has_come,
+                the_idle_deadlines_of_a_chat_are_cleared_together,
                 an_identified_customer_is_found_in_its_own_service,
                 the_newest_visitor_tokens_of_a_chat_open_it,
                 chats_of_a_customer_come_the_newest_first_and_know_the_one_before,

@@ -43,6 +43,25 @@ pub async fn a_deadline_is_moved_cleared_and_taken_once_when_it_has_come(store: 
     assert_eq!(store.next_deadline().await.unwrap(), None);
 }
 
+pub async fn the_idle_deadlines_of_a_chat_are_cleared_together(store: &impl Store) {
+    let (one, two) = (ChatId::new("c1"), ChatId::new("c2"));
+    let mut tx = begin(store).await;
+    for chat in [&one, &two] {
+        for deadline in [
+            Deadline::IdleWarning(chat.clone()),
+            Deadline::IdleClose(chat.clone()),
+            Deadline::Abandoned(chat.clone()),
+        ] {
+            tx.set_deadline(&deadline, NOON).await.unwrap();
+        }
+    }
+    tx.clear_idle(&one).await.unwrap();
+    let due = tx.take_due(NOON, 9).await.unwrap();
+    assert_eq!(due.len(), 4);
+    assert!(due.contains(&Deadline::Abandoned(one)));
+    assert!(due.contains(&Deadline::IdleClose(two)));
+}
+
 pub async fn an_identified_customer_is_found_in_its_own_service(store: &impl Store) {
     for slug in ["acme", "other"] {
         found_service(store, slug).await;

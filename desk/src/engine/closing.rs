@@ -88,9 +88,9 @@ impl Work<'_> {
                 self.tx.mark_answered(chat, self.now).await?;
                 self.await_customer(chat).await
             }
-            ChatEventKind::Message(_) => self.stop_idling(chat).await,
+            ChatEventKind::Message(_) => self.tx.clear_idle(chat).await,
             ChatEventKind::Waiting { .. } => {
-                self.stop_idling(chat).await?;
+                self.tx.clear_idle(chat).await?;
                 let abandoned = Deadline::Abandoned(chat.clone());
                 let at = self.now + ABANDONED;
                 self.moves |= self.tx.start_deadline(&abandoned, at).await?;
@@ -98,11 +98,11 @@ impl Work<'_> {
             }
             ChatEventKind::Active { .. } => {
                 self.tx.mark_taken(chat, self.now).await?;
-                self.stop_idling(chat).await?;
+                self.tx.clear_idle(chat).await?;
                 self.stop_waiting(chat).await
             }
             ChatEventKind::Closed { .. } => {
-                self.stop_idling(chat).await?;
+                self.tx.clear_idle(chat).await?;
                 self.stop_waiting(chat).await
             }
             _ => Ok(()),
@@ -115,7 +115,7 @@ impl Work<'_> {
             return Ok(());
         };
         let idle = self.settings(&found.service).await?.idle;
-        self.stop_idling(chat).await?;
+        self.tx.clear_idle(chat).await?;
         if idle.is_on() && matches!(found.state, ChatState::Active { .. }) {
             let warning = Deadline::IdleWarning(chat.clone());
             let at = self.now + idle.warn_after();
@@ -123,13 +123,6 @@ impl Work<'_> {
             self.moves = true;
         }
         Ok(())
-    }
-
-    async fn stop_idling(&mut self, chat: &ChatId) -> Result<(), StoreError> {
-        let warning = Deadline::IdleWarning(chat.clone());
-        self.tx.clear_deadline(&warning).await?;
-        let close = Deadline::IdleClose(chat.clone());
-        self.tx.clear_deadline(&close).await
     }
 
     async fn stop_waiting(&mut self, chat: &ChatId) -> Result<(), StoreError> {

@@ -2,7 +2,12 @@
 
 use async_trait::async_trait;
 
-use desk::{deadlines::Deadline, ids::Timestamp, ports::StoreError, store::DeadlineTx};
+use desk::{
+    deadlines::Deadline,
+    ids::{ChatId, Timestamp},
+    ports::StoreError,
+    store::DeadlineTx,
+};
 
 use super::SqliteTx;
 use crate::rows::{get, time};
@@ -35,6 +40,14 @@ impl DeadlineTx for SqliteTx<'_> {
         .bind(subject)
         .bind(at.as_millis());
         Ok(self.run(query).await? > 0)
+    }
+
+    async fn clear_idle(&mut self, chat: &ChatId) -> Result<(), StoreError> {
+        let query = sqlx::query(
+            "delete from deadline where kind in ('idle_warning', 'idle_close') and subject = $1",
+        )
+        .bind(chat.as_str());
+        self.run(query).await.map(drop)
     }
 
     async fn clear_deadline(&mut self, deadline: &Deadline) -> Result<(), StoreError> {
