@@ -23,6 +23,7 @@ use desk::{
     deadlines::watch_deadlines,
     dispatcher::Dispatcher,
     engine::Engine,
+    gestures::Courier,
     ids::AgentId,
     ports::{Audience, Homeserver, Mailer, Reception},
     store::Store,
@@ -128,7 +129,8 @@ async fn run(settings: Settings) -> anyhow::Result<()> {
         room_version: settings.appservice.room_version.clone(),
     };
     let outbound = Outbound::new(Arc::clone(&client), namespace.clone(), DEVICE, portals)?;
-    let homeserver: Arc<dyn Homeserver> = Arc::new(outbound);
+    let outbound = Arc::new(outbound);
+    let homeserver = Arc::clone(&outbound) as Arc<dyn Homeserver>;
     let presence = PresenceWatch::new(
         Arc::clone(&engine),
         Arc::clone(&homeserver),
@@ -139,6 +141,11 @@ async fn run(settings: Settings) -> anyhow::Result<()> {
         Arc::clone(&client),
         namespace.clone(),
         Arc::clone(&presence),
+    );
+    let courier = Courier::new(
+        Arc::clone(&engine),
+        Arc::clone(&homeserver),
+        settings.bot.localpart.clone(),
     );
     let dispatcher = Dispatcher::with_mailer(
         Arc::clone(&engine),
@@ -152,6 +159,11 @@ async fn run(settings: Settings) -> anyhow::Result<()> {
     tasks.spawn("the dispatcher", Arc::clone(&dispatcher).run());
     tasks.spawn("the deadlines", watch_deadlines(Arc::clone(&engine)));
     tasks.spawn("what comes in", Arc::clone(&inbound).run());
+    tasks.spawn("the customers' gestures", courier.run());
+    tasks.spawn(
+        "the agents' gestures",
+        Arc::clone(&inbound).watch_gestures(),
+    );
     tasks.spawn("presence", presence.run());
     tasks.spawn("the checkpoints", checkpoints(Arc::clone(&store)));
     tasks.spawn(
@@ -175,6 +187,7 @@ async fn run(settings: Settings) -> anyhow::Result<()> {
     let web = bridge_web::router(
         Arc::clone(&engine),
         Arc::clone(&live),
+        outbound,
         Arc::clone(&ready),
         web_settings(&settings)?,
     );

@@ -23,6 +23,8 @@ use crate::{error::CallError, registration::AsToken};
 const CONNECT: Duration = Duration::from_secs(5);
 /// The longest any request may take; making a room on a busy homeserver is the slowest.
 const ANSWER: Duration = Duration::from_secs(60);
+/// The longest a file may take, however slowly its reader takes it.
+const WHOLE_FILE: Duration = Duration::from_secs(180);
 
 pub struct ClientSettings {
     /// The homeserver's base URL.
@@ -104,6 +106,23 @@ impl Client {
         self.notice(answer.as_ref().err());
         R::IncomingResponse::try_from_http_response(answer?)
             .map_err(|error| CallError::malformed(error.to_string()))
+    }
+
+    /// The answer to a GET as this user, its body still on its way.
+    pub async fn fetch(&self, whom: &UserId, path: &str) -> Result<reqwest::Response, CallError> {
+        let url = format!("{}/{path}", self.url);
+        let url = reqwest::Url::parse_with_params(&url, [("user_id", whom)])
+            .map_err(CallError::malformed)?;
+        let request = self.http.get(url).timeout(WHOLE_FILE);
+        let answer = request.bearer_auth(self.as_token.secret()).send().await;
+        let answer = answer.map_err(CallError::broken);
+        self.notice(answer.as_ref().err());
+        let answer = answer?;
+        let status = answer.status();
+        match status.is_success() {
+            true => Ok(answer),
+            false => Err(CallError::refused(status, b"")),
+        }
     }
 
     async fn answer(

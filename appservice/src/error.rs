@@ -51,6 +51,11 @@ impl CallError {
         Self::Malformed(source.into())
     }
 
+    /// The connection failed.
+    pub fn broken(source: reqwest::Error) -> Self {
+        Self::Unreachable(source.without_url().into())
+    }
+
     pub fn is(&self, code: &str) -> bool {
         matches!(self, Self::Refused { errcode, .. } if errcode == code)
     }

@@ -24,8 +24,8 @@ use desk::{
 };
 
 use crate::{
-    client::Client, error::CallError, namespace::Namespace, presence::PresenceWatch, trail::Trail,
-    transaction::Transaction, understand,
+    client::Client, error::CallError, gestures::Waiting, namespace::Namespace,
+    presence::PresenceWatch, trail::Trail, transaction::Transaction, understand,
 };
 
 /// How many events are taken from the inbox at once.
@@ -45,6 +45,7 @@ pub struct Inbound {
     pub(crate) client: Arc<Client>,
     pub(crate) namespace: Namespace,
     pub(crate) presence: Arc<PresenceWatch>,
+    pub(crate) gestures: Waiting,
     arrived: Notify,
     elsewhere: Arc<Notify>,
     /// Counts the moments after which events may be missing: a room not checked since is checked
@@ -73,6 +74,7 @@ impl Inbound {
             client,
             namespace,
             presence,
+            gestures: Waiting::default(),
             arrived: Notify::new(),
             elsewhere: Arc::default(),
             doubts: AtomicU64::new(1),
@@ -111,6 +113,7 @@ impl Inbound {
             self.arrived.notify_one();
         }
         self.presence.saw(transaction.presence);
+        self.gestures.saw(transaction.gestures);
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 //! effect's id as `txnId` together with a device, so the homeserver knows a repeat even after a
 //! restart; memberships and names are looked at before they are changed.
 
-use std::{future::Future, sync::Arc};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use http::StatusCode;
@@ -13,7 +13,12 @@ use ruma::{
         membership::kick_user,
         message::send_message_event,
         presence::get_presence,
+        receipt::create_receipt,
         state::{get_state_event_for_key, send_state_event},
+        typing::create_typing_event::{
+            self,
+            v3::{Typing, TypingInfo},
+        },
     },
     events::{
         EmptyStateKey, MessageLikeEventContent, StateEventType,
@@ -39,6 +44,9 @@ use crate::{
     namespace::Namespace,
     portal::{PortalSettings, RoomPlan, Rooms},
 };
+
+/// How long agents see that a customer types, unless it is told again.
+const SHOWN_TYPING: Duration = Duration::from_secs(30);
 
 pub struct Outbound {
     pub(crate) client: Arc<Client>,
@@ -344,6 +352,44 @@ impl Homeserver for Outbound {
         let request = send_state_event::v3::Request::new(room, &EmptyStateKey, &content)
             .map_err(CallError::malformed)?;
         self.client.call(As::User(&self.bot), request).await?;
+        Ok(())
+    }
+
+    async fn typing(
+        &self,
+        room: &ids::RoomId,
+        ghost: &Ghost,
+        typing: bool,
+    ) -> Result<(), DeliveryError> {
+        let room = content::room_id(room).map_err(CallError::malformed)?;
+        let user = self
+            .ghosts
+            .ready(&self.client, &self.namespace, ghost)
+            .await?;
+        let state = match typing {
+            true => Typing::Yes(TypingInfo::new(SHOWN_TYPING)),
+            false => Typing::No,
+        };
+        let request = create_typing_event::v3::Request::new(user.clone(), room, state);
+        self.client.call(As::User(&user), request).await?;
+        Ok(())
+    }
+
+    async fn read(
+        &self,
+        room: &ids::RoomId,
+        ghost: &Ghost,
+        event: &EventId,
+    ) -> Result<(), DeliveryError> {
+        let room = content::room_id(room).map_err(CallError::malformed)?;
+        let event = ruma::EventId::parse(event.as_str()).map_err(CallError::malformed)?;
+        let user = self
+            .ghosts
+            .ready(&self.client, &self.namespace, ghost)
+            .await?;
+        let request =
+            create_receipt::v3::Request::new(room, create_receipt::v3::ReceiptType::Read, event);
+        self.client.call(As::User(&user), request).await?;
         Ok(())
     }
 

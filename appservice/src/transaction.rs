@@ -11,7 +11,10 @@ use desk::{
     ids::{AgentId, EventId, RoomId},
 };
 
-use crate::namespace::Namespace;
+use crate::{
+    gestures::{self, Gesture},
+    namespace::Namespace,
+};
 
 #[derive(Deserialize)]
 struct Body<'a> {
@@ -58,6 +61,7 @@ struct PresenceContent {
 pub struct Transaction {
     pub events: Vec<Received>,
     pub presence: Vec<(AgentId, Presence)>,
+    pub gestures: Vec<Gesture>,
     pub malformed: u64,
 }
 
@@ -90,6 +94,10 @@ impl Transaction {
         transaction.presence = ephemeral
             .iter()
             .filter_map(|event| read_presence(event, namespace))
+            .collect();
+        transaction.gestures = ephemeral
+            .iter()
+            .flat_map(|event| gestures::read(event, namespace))
             .collect();
         Some(transaction)
     }

@@ -10,9 +10,11 @@ use crate::{
     wire::{Ack, Event, NewMessage},
 };
 
+mod attachments;
 mod care;
 mod centers;
 mod chats;
+mod gestures;
 pub mod openapi;
 
 /// The most events of one answer, and of one batch to a socket.
@@ -32,6 +34,10 @@ pub fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(care::rate))
         .routes(routes!(care::transcript, care::mail_transcript))
         .routes(routes!(care::resume))
+        .routes(routes!(attachments::attach))
+        .routes(routes!(attachments::attachment))
+        .routes(routes!(gestures::typing))
+        .routes(routes!(gestures::read))
 }
 
 /// Takes a customer's message, come by whichever way.

@@ -23,6 +23,9 @@ const POURED_OUT: usize = 16 * 1024 * 1024;
 /// How long a whole body may take to arrive.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How long a file may take.
+const PATIENCE_WITH_FILES: Duration = Duration::from_secs(180);
+
 /// A JSON body.
 pub struct Body<T>(pub T);
 
@@ -40,6 +43,32 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
             .map_err(|_| ApiError::TooSlow)??;
         Ok(Self(body))
     }
+}
+
+/// A body as it is, of at most so many bytes.
+pub async fn whole(request: Request, most: u64) -> Result<Vec<u8>, ApiError> {
+    let too_large = || ApiError::from(Refusal::FileTooLarge { max_bytes: most });
+    let announced = announced(&request) as u64;
+    if announced > most {
+        let _ = tokio::time::timeout(PATIENCE, pour_out(request.into_body())).await;
+        return Err(too_large());
+    }
+    let read = async {
+        let mut bytes = Vec::new();
+        let mut chunks = request.into_body().into_data_stream();
+        while let Some(chunk) = chunks.next().await {
+            let chunk =
+                chunk.map_err(|_| ApiError::Malformed("the body did not arrive whole".into()))?;
+            if (bytes.len() + chunk.len()) as u64 > most {
+                return Err(too_large());
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(bytes)
+    };
+    tokio::time::timeout(PATIENCE_WITH_FILES, read)
+        .await
+        .map_err(|_| ApiError::TooSlow)?
 }
 
 fn announced(request: &Request) -> usize {
@@ -87,7 +116,7 @@ impl From<JsonRejection> for ApiError {
 
 impl From<QueryRejection> for ApiError {
     fn from(_: QueryRejection) -> Self {
-        Self::Malformed("since and wait are whole numbers, such as ?since=0&wait=20".into())
+        Self::Malformed("the address needs ?since=0&wait=20 with whole numbers, or for a file ?key=k1&name=photo.png".into())
     }
 }
 

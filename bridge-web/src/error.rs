@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use desk::{
-    ports::StoreError,
+    ports::{DeliveryError, StoreError},
     refusal::{DeskError, Refusal},
 };
 
@@ -34,7 +34,7 @@ pub enum ApiError {
     TooMany { after: Duration },
     #[error("the request is larger than {} KiB", crate::body::MAX_BODY / 1024)]
     TooLarge,
-    #[error("the body took longer than {} s to arrive", crate::body::PATIENCE.as_secs())]
+    #[error("the body took too long to arrive")]
     TooSlow,
     #[error("send the header content-type: application/json")]
     WrongContentType,
@@ -42,6 +42,8 @@ pub enum ApiError {
     Malformed(String),
     #[error("this address is a WebSocket: send an upgrade request of version 13")]
     NotASocket,
+    #[error("the file cannot be had at the moment; try again")]
+    NoFile(#[source] DeliveryError),
     #[error("there is nothing at this address")]
     NotFound,
     #[error("this address does not answer this method")]
@@ -51,6 +53,16 @@ pub enum ApiError {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         Self::Unavailable(error)
+    }
+}
+
+impl From<DeliveryError> for ApiError {
+    fn from(error: DeliveryError) -> Self {
+        match error {
+            // Deleted there, or larger than it was said to be.
+            DeliveryError::Never { .. } => Self::NotFound,
+            DeliveryError::Later { .. } => Self::NoFile(error),
+        }
     }
 }
 
@@ -67,7 +79,7 @@ impl ApiError {
     fn status_and_code(&self) -> (StatusCode, &'static str) {
         match self {
             Self::Refused(refusal) => of_refusal(refusal),
-            Self::Unavailable(_) | Self::NotReady => {
+            Self::Unavailable(_) | Self::NotReady | Self::NoFile(_) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
             }
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),
@@ -114,7 +126,7 @@ impl ApiError {
     fn retry_after(&self) -> Option<u64> {
         match self {
             Self::TooMany { after } => Some(seconds(*after)),
-            Self::Unavailable(_) | Self::NotReady => Some(2),
+            Self::Unavailable(_) | Self::NotReady | Self::NoFile(_) => Some(2),
             Self::Refused(Refusal::TooMuchWaits) => Some(60),
             _ => None,
         }

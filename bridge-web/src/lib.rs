@@ -3,12 +3,14 @@
 mod api;
 mod body;
 mod client;
+mod disposition;
 mod error;
 mod identity;
 mod limits;
 mod live;
 mod origins;
 mod pages;
+mod slots;
 mod socket;
 mod trace;
 mod visitor;

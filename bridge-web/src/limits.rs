@@ -25,6 +25,10 @@ const SWEEP: u32 = 1_024;
 
 /// How many transcripts of one chat are written in a minute: each reads the whole record.
 const TRANSCRIPTS: u32 = 10;
+/// Files sent in one chat.
+const FILES_PER_MINUTE: u32 = 30;
+/// Typing and read marks told in one chat.
+const GESTURES_PER_MINUTE: u32 = 120;
 
 /// What is allowed in a minute; all of it may come at once. Zero counts as one.
 #[derive(Clone, Debug)]
@@ -55,6 +59,8 @@ pub(crate) struct Gates {
     pub inquiries: Gate<IpAddr>,
     pub centers: Gate<IpAddr>,
     pub messages: Gate<ChatId>,
+    pub files: Gate<ChatId>,
+    pub gestures: Gate<ChatId>,
     pub events: Gate<ChatId>,
     pub transcripts: Gate<ChatId>,
 }
@@ -67,6 +73,8 @@ impl Gates {
             inquiries: Gate::new(limits.inquiries_per_minute, &steady),
             centers: Gate::new(limits.reads_per_minute, &steady),
             messages: Gate::new(limits.messages_per_minute, &steady),
+            files: Gate::new(FILES_PER_MINUTE, &steady),
+            gestures: Gate::new(GESTURES_PER_MINUTE, &steady),
             events: Gate::new(limits.reads_per_minute, &steady),
             transcripts: Gate::new(TRANSCRIPTS, &steady),
         }

@@ -3,24 +3,58 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use desk::{ids::ChatId, ports::Audience};
-use tokio::sync::watch;
+use tokio::{sync::watch, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 /// How many sockets and long polls may watch one chat; a customer has a few tabs.
 const MAX_WATCHERS: usize = 16;
+/// Of how many chats is known what agents type and have read; all is forgotten when there are more.
+const REMEMBERED: usize = 10_000;
+/// Whoever types longer without a pause is taken to have been forgotten by the homeserver.
+const LONGEST_TYPING: Duration = Duration::from_secs(120);
 
 /// Holds one entry for each chat that is watched, and no events: those are read from the store.
 #[derive(Default)]
 pub struct Live {
     chats: Mutex<HashMap<ChatId, Watched>>,
+    /// What is stored nowhere else.
+    agents: Mutex<HashMap<ChatId, Agents>>,
     stopping: CancellationToken,
+}
+
+/// What the agents of a chat do beside writing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Agents {
+    /// Who types, by name.
+    pub typing: Vec<String>,
+    since: Option<Instant>,
+    /// Up to where one of them has read.
+    pub read: u64,
+}
+
+impl Agents {
+    fn without_the_forgotten(mut self) -> Self {
+        let is_over = |since: Instant| since.elapsed() > LONGEST_TYPING;
+        if self.since.is_some_and(is_over) {
+            self.typing.clear();
+        }
+        self
+    }
+}
+
+/// What a watcher hears of.
+pub(crate) enum News {
+    Events,
+    Agents,
 }
 
 struct Watched {
     wake: watch::Sender<()>,
+    agents: watch::Sender<()>,
     watchers: usize,
 }
 
@@ -49,6 +83,7 @@ impl Live {
         let mut chats = self.chats();
         let watched = chats.entry(chat.clone()).or_insert_with(|| Watched {
             wake: watch::Sender::new(()),
+            agents: watch::Sender::new(()),
             watchers: 0,
         });
         if watched.watchers == MAX_WATCHERS {
@@ -59,7 +94,25 @@ impl Live {
             live: self.clone(),
             chat: chat.clone(),
             changes: watched.wake.subscribe(),
+            agents: watched.agents.subscribe(),
         })
+    }
+
+    fn agents(&self) -> MutexGuard<'_, HashMap<ChatId, Agents>> {
+        self.agents.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes what is known of the agents, and tells those who watch.
+    fn note(&self, chat: &ChatId, change: impl FnOnce(&mut Agents)) {
+        let mut agents = self.agents();
+        if agents.len() >= REMEMBERED && !agents.contains_key(chat) {
+            agents.clear();
+        }
+        change(agents.entry(chat.clone()).or_default());
+        drop(agents);
+        if let Some(watched) = self.chats().get(chat) {
+            watched.agents.send_replace(());
+        }
     }
 
     fn chats(&self) -> MutexGuard<'_, HashMap<ChatId, Watched>> {
@@ -77,6 +130,17 @@ impl Audience for Live {
     fn is_watched(&self, chat: &ChatId) -> bool {
         self.chats().contains_key(chat)
     }
+
+    fn typing(&self, chat: &ChatId, agents: Vec<String>) {
+        self.note(chat, |known| {
+            known.since = (!agents.is_empty()).then(Instant::now);
+            known.typing = agents;
+        });
+    }
+
+    fn read(&self, chat: &ChatId, seq: u64) {
+        self.note(chat, |known| known.read = known.read.max(seq));
+    }
 }
 
 /// One watcher of one chat.
@@ -84,6 +148,7 @@ pub(crate) struct Watch {
     live: Arc<Live>,
     chat: ChatId,
     changes: watch::Receiver<()>,
+    agents: watch::Receiver<()>,
 }
 
 impl Watch {
@@ -91,6 +156,19 @@ impl Watch {
     pub async fn changed(&mut self) {
         // The sender lives as long as its entry, and the entry as long as this.
         let _ = self.changes.changed().await;
+    }
+
+    /// As `changed`, and of what agents do beside writing.
+    pub async fn news(&mut self) -> News {
+        tokio::select! {
+            _ = self.changes.changed() => News::Events,
+            _ = self.agents.changed() => News::Agents,
+        }
+    }
+
+    pub fn agents(&self) -> Agents {
+        let known = self.live.agents().get(&self.chat).cloned();
+        known.unwrap_or_default().without_the_forgotten()
     }
 }
 
@@ -131,6 +209,34 @@ mod tests {
         assert_eq!(live.chats().len(), 1);
         drop(two);
         assert_eq!(live.chats().len(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_agents_do_is_known_to_who_watches_later_and_typing_not_for_ever() {
+        let live = Live::new();
+        let chat = ChatId::new("c");
+        live.typing(&chat, vec!["Anna".into()]);
+        live.read(&chat, 7);
+        live.read(&chat, 3);
+        let mut watch = live.watch(&chat).unwrap();
+        assert_eq!(watch.agents().typing, ["Anna"]);
+        assert_eq!(watch.agents().read, 7);
+        live.typing(&chat, vec![]);
+        assert!(matches!(watch.news().await, News::Agents));
+        assert!(watch.agents().typing.is_empty());
+        live.typing(&chat, vec!["Anna".into()]);
+        tokio::time::advance(LONGEST_TYPING + Duration::from_secs(1)).await;
+        assert!(watch.agents().typing.is_empty());
+        assert!(!watch.changes.has_changed().unwrap());
+    }
+
+    #[test]
+    fn what_agents_do_in_too_many_chats_is_forgotten() {
+        let live = Live::new();
+        for n in 0..=REMEMBERED {
+            live.read(&ChatId::new(format!("c{n}")), 1);
+        }
+        assert_eq!(live.agents().len(), 1);
     }
 
     #[test]

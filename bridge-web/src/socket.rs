@@ -22,10 +22,10 @@ use crate::{
     api::{read, take},
     body::{Asked, MAX_BODY},
     error::ApiError,
-    live::Watch,
+    live::{Agents, News, Watch},
     visitor::Visitor,
     web::Web,
-    wire::{Frame, NewMessage, Problem, Since},
+    wire::{Agent, Frame, NewMessage, Problem, Reading, Since, Typing},
 };
 
 /// The subprotocol spoken here. The one with the visitor token is never echoed.
@@ -40,7 +40,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// `GET /api/v1/chats/{id}/socket`
 ///
 /// Frames are JSON texts: to the client the events after `since`, `ack`, `error` and `heartbeat`;
-/// from the client `{"type": "message", "key": "k1", "text": "hello"}`. Offer the subprotocols
+/// from the client `{"type": "message", "key": "k1", "text": "hello"}`,
+/// `{"type": "typing", "typing": true}` and `{"type": "read", "seq": 4}`. Offer the subprotocols
 /// `helproom.v1` and `bearer.<visitor token>`.
 #[utoipa::path(
     get,
@@ -73,6 +74,7 @@ pub async fn open(
         chat: visitor.chat,
         seq: since.since,
         watch,
+        agents: Agents::default(),
     };
     Ok(upgrade
         .protocols([PROTOCOL])
@@ -90,6 +92,8 @@ struct Line {
     /// The last event that was sent.
     seq: u64,
     watch: Watch,
+    /// What was sent of what agents do beside writing.
+    agents: Agents,
 }
 
 /// Why a socket ends.
@@ -134,6 +138,7 @@ impl Line {
         heartbeat.reset();
         let mut silent = 0;
         self.catch_up(socket).await?;
+        self.tell_agents(socket).await?;
         loop {
             tokio::select! {
                 () = self.web.live.stopped() => return Err(End::Stopping),
@@ -141,7 +146,10 @@ impl Line {
                     silent = 0;
                     self.hear(socket, frame.ok_or(End::Gone)?.map_err(|_| End::Gone)?).await?;
                 }
-                () = self.watch.changed() => self.catch_up(socket).await?,
+                news = self.watch.news() => match news {
+                    News::Events => self.catch_up(socket).await?,
+                    News::Agents => self.tell_agents(socket).await?,
+                },
                 _ = heartbeat.tick() => {
                     silent += 1;
                     if silent == SILENT_HEARTBEATS {
@@ -149,6 +157,8 @@ impl Line {
                     }
                     self.send(socket, Message::Ping(Default::default())).await?;
                     self.say(socket, &Frame::Heartbeat).await?;
+                    // Who types for too long is forgotten without news of it.
+                    self.tell_agents(socket).await?;
                 }
             }
         }
@@ -171,6 +181,26 @@ impl Line {
         }
     }
 
+    /// Sends what is new of what agents do beside writing.
+    async fn tell_agents(&mut self, socket: &mut WebSocket) -> Result<(), End> {
+        let now = self.watch.agents();
+        let before = std::mem::replace(&mut self.agents, now.clone());
+        let typing = |name: &String, typing| Frame::Typing {
+            typing,
+            agent: Agent { name: name.clone() },
+        };
+        for name in before.typing.iter().filter(|it| !now.typing.contains(it)) {
+            self.say(socket, &typing(name, false)).await?;
+        }
+        for name in now.typing.iter().filter(|it| !before.typing.contains(it)) {
+            self.say(socket, &typing(name, true)).await?;
+        }
+        if now.read > before.read {
+            self.say(socket, &Frame::Read { seq: now.read }).await?;
+        }
+        Ok(())
+    }
+
     async fn hear(&mut self, socket: &mut WebSocket, frame: Message) -> Result<(), End> {
         let text = match frame {
             Message::Text(text) => text,
@@ -182,8 +212,21 @@ impl Line {
             }
         };
         match understand(&text) {
-            Ok(None) => Ok(()),
-            Ok(Some(message)) => {
+            Ok(Heard::Nothing) => Ok(()),
+            // More of them than there may be are not worth an answer.
+            Ok(Heard::Typing(told)) => {
+                if self.web.gates.gestures.pass(&self.chat).is_ok() {
+                    self.web.engine.gestures().typing(&self.chat, told.typing);
+                }
+                Ok(())
+            }
+            Ok(Heard::Read(told)) => {
+                if self.web.gates.gestures.pass(&self.chat).is_ok() {
+                    self.web.engine.gestures().read(&self.chat, told.seq);
+                }
+                Ok(())
+            }
+            Ok(Heard::Message(message)) => {
                 let key = message.key.clone();
                 match take(&self.web, &self.chat, message).await {
                     Ok(ack) => self.say(socket, &Frame::Ack(ack)).await,
@@ -227,18 +270,32 @@ struct Keyed {
     key: String,
 }
 
-/// The message in a frame; none in a frame of a type that came after this release.
-fn understand(text: &str) -> Result<Option<NewMessage>, (Option<String>, ApiError)> {
-    let example = r#"send {"type": "message", "key": "k1", "text": "hello"}"#;
-    let malformed = || ApiError::Malformed(example.into());
-    let typed: Typed = serde_json::from_str(text).map_err(|_| (None, malformed()))?;
-    if typed.r#type != "message" {
-        return Ok(None);
+/// What a client sends.
+enum Heard {
+    Message(NewMessage),
+    Typing(Typing),
+    Read(Reading),
+    /// A type that came after this release.
+    Nothing,
+}
+
+fn understand(text: &str) -> Result<Heard, (Option<String>, ApiError)> {
+    let malformed = |example: &str| ApiError::Malformed(format!("send {example}"));
+    let message = r#"{"type": "message", "key": "k1", "text": "hello"}"#;
+    let typed: Typed = serde_json::from_str(text).map_err(|_| (None, malformed(message)))?;
+    match typed.r#type.as_str() {
+        "message" => serde_json::from_str(text).map(Heard::Message).map_err(|_| {
+            let keyed = serde_json::from_str::<Keyed>(text).ok();
+            (keyed.map(|keyed| keyed.key), malformed(message))
+        }),
+        "typing" => serde_json::from_str(text)
+            .map(Heard::Typing)
+            .map_err(|_| (None, malformed(r#"{"type": "typing", "typing": true}"#))),
+        "read" => serde_json::from_str(text)
+            .map(Heard::Read)
+            .map_err(|_| (None, malformed(r#"{"type": "read", "seq": 4}"#))),
+        _ => Ok(Heard::Nothing),
     }
-    serde_json::from_str(text).map(Some).map_err(|_| {
-        let keyed = serde_json::from_str::<Keyed>(text).ok();
-        (keyed.map(|keyed| keyed.key), malformed())
-    })
 }
 
 #[cfg(test)]
@@ -252,7 +309,11 @@ mod tests {
                 r#"{"type":"message","key":"k","text":"a","new":1}"#,
                 "message k a",
             ),
-            (r#"{"type":"typing","typing":true}"#, "ignored"),
+            (r#"{"type":"typing","typing":true}"#, "typing true"),
+            (r#"{"type":"read","seq":4}"#, "read 4"),
+            (r#"{"type":"read","seq":-4}"#, "mistake"),
+            (r#"{"type":"typing"}"#, "mistake"),
+            (r#"{"type":"masking"}"#, "ignored"),
             (r#"{"type":"message","key":"k"}"#, "mistake of k"),
             (r#"{"type":"message"}"#, "mistake"),
             (r#"{"type":1}"#, "mistake"),
@@ -260,8 +321,10 @@ mod tests {
             ("hello", "mistake"),
         ] {
             let told = match understand(text) {
-                Ok(Some(message)) => format!("message {} {}", message.key, message.text),
-                Ok(None) => "ignored".to_owned(),
+                Ok(Heard::Message(message)) => format!("message {} {}", message.key, message.text),
+                Ok(Heard::Typing(told)) => format!("typing {}", told.typing),
+                Ok(Heard::Read(told)) => format!("read {}", told.seq),
+                Ok(Heard::Nothing) => "ignored".to_owned(),
                 Err((Some(key), _)) => format!("mistake of {key}"),
                 Err((None, _)) => "mistake".to_owned(),
             };

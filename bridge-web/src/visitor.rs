@@ -1,7 +1,7 @@
 //! Who asks: a visitor with the token of its chat, on a page that may.
 
 use axum::{
-    extract::{FromRequestParts, Path},
+    extract::{FromRequestParts, Path, RawPathParams},
     http::{HeaderMap, header, request::Parts},
 };
 use desk::{
@@ -24,10 +24,11 @@ impl FromRequestParts<Web> for Visitor {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, ApiError> {
-        let Ok(Path(chat)) = Path::<String>::from_request_parts(parts, web).await else {
-            return Err(ApiError::Unauthorized);
-        };
-        let chat = ChatId::new(chat);
+        let params = RawPathParams::from_request_parts(parts, web).await;
+        let params = params.map_err(|_| ApiError::Unauthorized)?;
+        let mut params = params.iter();
+        let chat = params.find_map(|(name, value)| (name == "id").then(|| ChatId::new(value)));
+        let chat = chat.ok_or(ApiError::Unauthorized)?;
         let token = visitor_token(&parts.headers).ok_or(ApiError::Unauthorized)?;
         let store = web.engine.store();
         if !store.access(&chat, &TokenHash::of(token)).await? {

@@ -15,7 +15,7 @@ use axum::{
     middleware,
     routing::get,
 };
-use desk::{engine::Engine, ids::ChatId};
+use desk::{engine::Engine, ids::ChatId, ports::Media};
 use ipnet::IpNet;
 use url::Url;
 use utoipa_axum::router::OpenApiRouter;
@@ -27,7 +27,9 @@ use crate::{
     limits::{Gates, Limits},
     live::{Live, Watch},
     origins::{self, Origins},
-    pages, trace,
+    pages,
+    slots::Slots,
+    trace,
 };
 
 /// What an operator can set.
@@ -63,6 +65,8 @@ pub(crate) struct Web(Arc<Shared>);
 pub(crate) struct Shared {
     pub engine: Arc<Engine>,
     pub live: Arc<Live>,
+    pub media: Arc<dyn Media>,
+    pub slots: Slots,
     pub origins: Origins,
     pub gates: Gates,
     pub trusted_proxies: Vec<IpNet>,
@@ -93,7 +97,7 @@ impl Deref for Web {
     }
 }
 
-/// All pages and calls. `live` is the audience of `engine`; `ready` turns true when chats can be
+/// All pages and calls. `live` is the audience of `engine`; `media` has the files of agents; `ready` turns true when chats can be
 /// taken.
 ///
 /// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: without the peer's
@@ -101,6 +105,7 @@ impl Deref for Web {
 pub fn router(
     engine: Arc<Engine>,
     live: Arc<Live>,
+    media: Arc<dyn Media>,
     ready: Arc<AtomicBool>,
     settings: WebSettings,
 ) -> Router {
@@ -108,6 +113,8 @@ pub fn router(
         gates: Gates::new(&settings.limits, engine.clock()),
         engine,
         live,
+        media,
+        slots: Slots::default(),
         origins: Origins::new(&settings.public_url),
         trusted_proxies: settings.trusted_proxies,
         heartbeat: settings.heartbeat,

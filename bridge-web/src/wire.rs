@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 
 mod event;
 
-pub use event::Event;
+pub use event::{Agent, Event};
 
 /// What a help center offers now.
 #[derive(Serialize, ToSchema)]
@@ -29,6 +29,8 @@ pub struct HelpCenter {
     pub rating: bool,
     /// Whether a transcript can be mailed.
     pub transcript_mail: bool,
+    /// What may be sent beside text; null when nothing.
+    pub attachments: Option<Attachments>,
     /// Languages of the widget.
     pub locales: [&'static str; 2],
 }
@@ -111,9 +113,23 @@ impl HelpCenter {
             },
             rating: settings.rating,
             transcript_mail,
+            attachments: Some(settings.attachments)
+                .filter(|rules| rules.enabled)
+                .map(|rules| Attachments {
+                    max_bytes: rules.max_bytes,
+                    types: rules.types,
+                }),
             locales: ["en", "ko"],
         }
     }
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct Attachments {
+    /// Of one file.
+    pub max_bytes: u64,
+    /// Content types, as found in the bytes.
+    pub types: Vec<String>,
 }
 
 #[derive(Default, Deserialize, ToSchema)]
@@ -205,6 +221,28 @@ pub struct Ack {
     pub id: String,
 }
 
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct NamedFile {
+    /// As of a message, and unique among them too.
+    #[param(max_length = 64)]
+    pub key: String,
+    /// As the customer calls it.
+    #[serde(default)]
+    pub name: String,
+}
+
+#[derive(Deserialize, ToSchema)]
+pub struct Typing {
+    pub typing: bool,
+}
+
+#[derive(Deserialize, ToSchema)]
+pub struct Reading {
+    /// The last event the customer has seen.
+    pub seq: u64,
+}
+
 impl From<Sent> for Ack {
     fn from(sent: Sent) -> Self {
         Self {
@@ -274,6 +312,15 @@ pub enum Frame {
         error: Trouble,
     },
     Heartbeat,
+    /// An agent begins to type, or ends.
+    Typing {
+        typing: bool,
+        agent: Agent,
+    },
+    /// An agent has read what is up to here.
+    Read {
+        seq: u64,
+    },
 }
 
 #[derive(Serialize, ToSchema)]

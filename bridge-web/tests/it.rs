@@ -6,6 +6,8 @@
     clippy::unwrap_used
 )]
 
+#[path = "it/attachments.rs"]
+mod attachments;
 #[path = "it/bodies.rs"]
 mod bodies;
 #[path = "it/care.rs"]

@@ -69,7 +69,8 @@ macro_rules! store_contract {
                 a_client_key_is_found_and_refused_twice,
                 a_message_is_found_by_its_event_and_rewritten_where_it_stands,
                 the_words_of_a_message_are_read_with_whose_they_are_and_where_to_say_them,
-                no_wording_of_a_message_outlives_its_rewriting;
+                no_wording_of_a_message_outlives_its_rewriting,
+                what_is_in_the_portal_is_found_by_number_event_and_time;
             attachments: a_file_is_kept_until_it_is_delivered_and_then_found_by_where_it_went,
                 a_file_of_an_agent_is_found_in_its_own_chat_and_not_counted;
             care: a_deadline_is_moved_cleared_and_taken_once_when_it_has_come,

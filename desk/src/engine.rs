@@ -9,6 +9,7 @@ use crate::{
     command::Manner,
     effect::Effect,
     event::ChatEventKind,
+    gestures::Gestures,
     ids::{AgentId, ChatId, EffectId, Timestamp},
     ports::{Audience, Clock, Ids, StoreError},
     store::{Store, Tx},
@@ -20,6 +21,7 @@ mod commands;
 mod customers;
 mod delivered;
 mod files;
+mod gestures;
 mod identify;
 mod retention;
 mod rooms;
@@ -29,6 +31,7 @@ mod transcripts;
 
 pub use customers::{Inquiry, Sent, StartChat, Started};
 pub use files::NewFile;
+pub use gestures::ReadUpTo;
 pub use setup::{AgentSetup, ServiceSetup};
 
 pub struct Engine {
@@ -40,6 +43,7 @@ pub struct Engine {
     manner: Manner,
     outbox: Event,
     deadlines: Event,
+    gestures: Gestures,
 }
 
 impl Engine {
@@ -59,6 +63,7 @@ impl Engine {
             manner: Manner::default(),
             outbox: Event::new(),
             deadlines: Event::new(),
+            gestures: Gestures::default(),
         }
     }
 
@@ -95,6 +100,7 @@ impl Engine {
             tx,
             engine: self,
             changed: Vec::new(),
+            read: None,
             sends: false,
             moves: false,
         })
@@ -107,6 +113,8 @@ struct Work<'a> {
     engine: &'a Engine,
     now: Timestamp,
     changed: Vec<ChatId>,
+    /// Up to where an agent has certainly read.
+    read: Option<(ChatId, u64)>,
     sends: bool,
     moves: bool,
 }
@@ -130,12 +138,16 @@ impl Work<'_> {
             tx,
             engine,
             changed,
+            read,
             sends,
             moves,
             ..
         } = self;
         tx.commit().await?;
         // First what has the longer way.
+        if let Some((chat, seq)) = read {
+            engine.audience.read(&chat, seq);
+        }
         if sends {
             engine.outbox.notify(usize::MAX);
         }

@@ -38,7 +38,14 @@ impl Ids for FakeIds {
 
 /// Remembers which chats changed, in order.
 #[derive(Debug, Default)]
-pub struct FakeAudience(Mutex<Vec<ChatId>>, AtomicBool);
+pub struct FakeAudience(Mutex<Vec<ChatId>>, AtomicBool, Mutex<Vec<Told>>);
+
+/// What agents did that is not stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    Typing(ChatId, Vec<String>),
+    Read(ChatId, u64),
+}
 
 impl FakeAudience {
     pub fn told(&self) -> Vec<ChatId> {
@@ -49,6 +56,11 @@ impl FakeAudience {
     pub fn set_watching(&self, watching: bool) {
         self.1.store(watching, Ordering::Relaxed);
     }
+
+    /// What agents did that is not stored, in order.
+    pub fn gestures(&self) -> Vec<Told> {
+        self.2.lock().unwrap().clone()
+    }
 }
 
 impl Audience for FakeAudience {
@@ -58,5 +70,14 @@ impl Audience for FakeAudience {
 
     fn is_watched(&self, _: &ChatId) -> bool {
         self.1.load(Ordering::Relaxed)
+    }
+
+    fn typing(&self, chat: &ChatId, agents: Vec<String>) {
+        let told = Told::Typing(chat.clone(), agents);
+        self.2.lock().unwrap().push(told);
+    }
+
+    fn read(&self, chat: &ChatId, seq: u64) {
+        self.2.lock().unwrap().push(Told::Read(chat.clone(), seq));
     }
 }

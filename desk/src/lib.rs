@@ -11,6 +11,7 @@ pub mod dispatcher;
 pub mod effect;
 pub mod engine;
 pub mod event;
+pub mod gestures;
 pub mod identity;
 pub mod ids;
 pub mod permission;

@@ -62,6 +62,12 @@ pub trait Audience: Send + Sync {
         let _ = chat;
         false
     }
+
+    /// Exactly these agents type now, by the names customers know. Must not block.
+    fn typing(&self, _chat: &ChatId, _agents: Vec<String>) {}
+
+    /// An agent has read what the chat's record has up to `seq`. Must not block.
+    fn read(&self, _chat: &ChatId, _seq: u64) {}
 }
 
 /// What becomes of a text typed to the bot.
@@ -222,6 +228,18 @@ pub trait Homeserver: Send + Sync {
     ) -> Result<EventId, DeliveryError>;
 
     async fn rename(&self, room: &RoomId, name: &str) -> Result<(), DeliveryError>;
+
+    /// Shows that the customer types, for 30 s, or that it does not.
+    async fn typing(&self, room: &RoomId, ghost: &Ghost, typing: bool)
+    -> Result<(), DeliveryError>;
+
+    /// Shows that the customer has read up to this event.
+    async fn read(
+        &self,
+        room: &RoomId,
+        ghost: &Ghost,
+        event: &EventId,
+    ) -> Result<(), DeliveryError>;
 
     /// What the homeserver says of the person; `Unknown` when it does not tell us.
     async fn presence_of(&self, agent: &AgentId) -> Result<Presence, DeliveryError>;

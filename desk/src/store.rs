@@ -80,6 +80,21 @@ pub trait Store: CareReads {
         seq: u64,
         limit: u32,
     ) -> Result<Vec<ChatEvent>, StoreError>;
+    /// The chat of this portal, unless it is closed.
+    async fn open_chat_of(&self, room: &RoomId) -> Result<Option<Chat>, StoreError>;
+    /// Which message of the record this event of the portal is.
+    async fn seq_of_event(&self, chat: &ChatId, event: &EventId)
+    -> Result<Option<u64>, StoreError>;
+    /// The event in the portal of the newest message up to `seq` that is there.
+    async fn event_up_to(&self, chat: &ChatId, seq: u64) -> Result<Option<EventId>, StoreError>;
+    /// The newest of the customer's messages that is in the portal, up to this number.
+    async fn last_delivered(&self, chat: &ChatId, seq: u64) -> Result<Option<u64>, StoreError>;
+    /// Likewise, up to this time.
+    async fn last_delivered_before(
+        &self,
+        chat: &ChatId,
+        at: Timestamp,
+    ) -> Result<Option<u64>, StoreError>;
     /// Portals of chats that are not closed, and desk rooms.
     async fn open_rooms(&self) -> Result<Vec<RoomId>, StoreError>;
 

@@ -253,6 +253,62 @@ impl Store for SqliteStore {
         self.rows(query, rows::chat_event).await
     }
 
+    async fn open_chat_of(&self, room: &RoomId) -> Result<Option<Chat>, StoreError> {
+        let query = sqlx::query(chat_where(
+            "room = $1 and room is not null and state <> 'closed'",
+        ));
+        self.row(query.bind(room.as_str()), rows::chat).await
+    }
+
+    async fn seq_of_event(
+        &self,
+        chat: &ChatId,
+        event: &EventId,
+    ) -> Result<Option<u64>, StoreError> {
+        let query = sqlx::query("select seq from chat_event where matrix_event = $1 and chat = $2")
+            .bind(event.as_str())
+            .bind(chat.as_str());
+        self.row(query, |row| rows::count(row, "seq")).await
+    }
+
+    async fn event_up_to(&self, chat: &ChatId, seq: u64) -> Result<Option<EventId>, StoreError> {
+        let query = sqlx::query(
+            "select matrix_event from chat_event
+             where chat = $1 and seq <= $2 and matrix_event is not null
+             order by seq desc limit 1",
+        )
+        .bind(chat.as_str())
+        .bind(i64::try_from(seq).unwrap_or(i64::MAX));
+        self.row(query, |row| first::<String>(row).map(EventId::new))
+            .await
+    }
+
+    async fn last_delivered(&self, chat: &ChatId, seq: u64) -> Result<Option<u64>, StoreError> {
+        let query = sqlx::query(
+            "select seq from chat_event
+             where chat = $1 and seq <= $2 and client_key is not null and matrix_event is not null
+             order by seq desc limit 1",
+        )
+        .bind(chat.as_str())
+        .bind(i64::try_from(seq).unwrap_or(i64::MAX));
+        self.row(query, |row| rows::count(row, "seq")).await
+    }
+
+    async fn last_delivered_before(
+        &self,
+        chat: &ChatId,
+        at: Timestamp,
+    ) -> Result<Option<u64>, StoreError> {
+        let query = sqlx::query(
+            "select seq from chat_event
+             where chat = $1 and at <= $2 and client_key is not null and matrix_event is not null
+             order by seq desc limit 1",
+        )
+        .bind(chat.as_str())
+        .bind(at.as_millis());
+        self.row(query, |row| rows::count(row, "seq")).await
+    }
+
     async fn open_rooms(&self) -> Result<Vec<RoomId>, StoreError> {
         let query = sqlx::query(
             "select room from chat where state <> 'closed' and room is not null

@@ -12,6 +12,8 @@ mod care;
 mod closing;
 mod delivery;
 mod desk_in_process;
+mod files;
+mod gestures;
 mod inbound;
 mod invariants;
 mod lookout;

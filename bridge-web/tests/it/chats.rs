@@ -39,6 +39,7 @@ async fn a_help_center_says_what_it_offers() {
             "theme": {"accent": null, "position": null},
             "rating": true,
             "transcript_mail": false,
+            "attachments": {"max_bytes": 10 << 20, "types": desk::service::Attachments::default().types},
             "locales": ["en", "ko"],
         })
     );

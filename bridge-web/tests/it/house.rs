@@ -1,15 +1,17 @@
 //! A help center `acme` with one agent, and a browser's view of it.
 
 use std::{
+    collections::HashMap,
     net::SocketAddr,
     pin::Pin,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicI64, Ordering},
     },
     time::Duration,
 };
 
+use async_trait::async_trait;
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -21,11 +23,12 @@ use desk::{
     agent::Presence,
     engine::{AgentSetup, Engine, ServiceSetup},
     event::ChatEventKind,
-    ids::{AgentId, ChatId, ServiceSlug, Timestamp},
-    ports::{Audience, Clock, Ids},
+    ids::{AgentId, ChatId, MediaId, ServiceSlug, Timestamp},
+    ports::{Audience, Clock, DeliveryError, Download, Ids, Media},
     service::ServiceSettings,
     store::Store,
 };
+use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 use store::SqliteStore;
 use tempfile::TempDir;
@@ -40,6 +43,7 @@ pub struct House {
     pub engine: Arc<Engine>,
     pub store: Arc<SqliteStore>,
     pub live: Arc<Live>,
+    pub media: Arc<Files>,
     pub clock: Arc<Hand>,
     pub ready: Arc<AtomicBool>,
     _folder: TempDir,
@@ -62,6 +66,30 @@ impl Clock for Hand {
 
     fn sleep_until(&self, _: Timestamp) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         Box::pin(std::future::pending())
+    }
+}
+
+/// Files as the homeserver keeps them; a file that is not here was deleted there.
+#[derive(Default)]
+pub struct Files(pub Mutex<HashMap<MediaId, Vec<u8>>>);
+
+#[async_trait]
+impl Media for Files {
+    async fn download(&self, media: &MediaId, most: u64) -> Result<Download, DeliveryError> {
+        let found = self.0.lock().unwrap().get(media).cloned();
+        let gone = || DeliveryError::Never {
+            reason: "gone".into(),
+        };
+        let bytes = found.ok_or_else(gone)?;
+        let size = bytes.len() as u64;
+        if size > most {
+            return Err(gone());
+        }
+        let chunks: Vec<_> = bytes.chunks(100).map(|chunk| Ok(chunk.to_vec())).collect();
+        Ok(Download {
+            size: Some(size),
+            bytes: stream::iter(chunks).boxed(),
+        })
     }
 }
 
@@ -99,12 +127,20 @@ impl House {
         let ready = Arc::new(AtomicBool::new(true));
         let mut web = WebSettings::new(OWN.parse().unwrap());
         fit(&mut web);
-        let router = router(engine.clone(), live.clone(), ready.clone(), web);
+        let media = Arc::new(Files::default());
+        let router = router(
+            engine.clone(),
+            live.clone(),
+            media.clone(),
+            ready.clone(),
+            web,
+        );
         let house = Self {
             router,
             engine,
             store,
             live,
+            media,
             clock,
             ready,
             _folder: folder,

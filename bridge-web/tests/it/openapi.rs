@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::house::House;
 
 /// Every call with every status it can answer.
-const CALLS: [(&str, &str, &[u16]); 11] = [
+const CALLS: [(&str, &str, &[u16]); 15] = [
     (
         "get",
         "/api/v1/help-centers/{service}",
@@ -57,6 +57,26 @@ const CALLS: [(&str, &str, &[u16]); 11] = [
         &[101, 400, 401, 403, 426, 429, 503],
     ),
     ("post", "/api/v1/chats/{id}/close", &[204, 401, 403, 503]),
+    (
+        "post",
+        "/api/v1/chats/{id}/attachments",
+        &[200, 400, 401, 403, 408, 409, 413, 415, 422, 429, 503],
+    ),
+    (
+        "get",
+        "/api/v1/chats/{id}/attachments/{message}",
+        &[200, 401, 403, 404, 429, 503],
+    ),
+    (
+        "post",
+        "/api/v1/chats/{id}/typing",
+        &[204, 400, 401, 403, 408, 413, 415, 422, 429, 503],
+    ),
+    (
+        "post",
+        "/api/v1/chats/{id}/read",
+        &[204, 400, 401, 403, 408, 413, 415, 422, 429, 503],
+    ),
 ];
 
 #[tokio::test]
@@ -86,7 +106,10 @@ async fn the_document_holds_every_call_and_every_status() {
 async fn every_call_of_the_document_is_answered_at_its_address() {
     let house = House::open().await;
     for (method, path, _) in CALLS {
-        let path = path.replace("{service}", "acme").replace("{id}", "01JD");
+        let path = path
+            .replace("{service}", "acme")
+            .replace("{id}", "01JD")
+            .replace("{message}", "01JE");
         let status = house
             .ask(&method.to_uppercase(), &path)
             .await_answer()

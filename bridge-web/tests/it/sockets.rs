@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, time::Duration};
 
+use desk::{ids::ChatId, ports::Audience};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::{
@@ -338,4 +339,70 @@ async fn a_body_of_10_mb_is_refused_on_the_wire_too() {
     read.unwrap();
     assert_eq!(&status, b"HTTP/1.1 413");
     assert_eq!(served.house.started().await.visitor_token.len(), 64);
+}
+
+#[tokio::test]
+async fn what_agents_type_and_read_is_told_without_numbers_and_to_a_new_page_too() {
+    let served = Served::open().await;
+    let started = served.house.started().await;
+    let chat = ChatId::new(&started.chat);
+    let mut line = served.line(&started, 0).await;
+    assert_eq!(line.hear().await["seq"], 1);
+    let live = &served.house.live;
+    live.typing(&chat, vec!["Alice".into()]);
+    assert_eq!(
+        line.hear().await,
+        json!({"type": "typing", "typing": true, "agent": {"name": "Alice"}})
+    );
+    live.read(&chat, 1);
+    assert_eq!(line.hear().await, json!({"type": "read", "seq": 1}));
+    let mut later = served.line(&started, 1).await;
+    assert_eq!(later.hear().await["type"], "typing");
+    assert_eq!(later.hear().await, json!({"type": "read", "seq": 1}));
+    live.read(&chat, 1);
+    live.typing(&chat, vec![]);
+    for line in [&mut line, &mut later] {
+        assert_eq!(
+            line.hear().await,
+            json!({"type": "typing", "typing": false, "agent": {"name": "Alice"}})
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_customers_gestures_get_no_answer_however_many_there_are() {
+    let served = Served::open().await;
+    let started = served.house.started().await;
+    let mut line = served.line(&started, 1).await;
+    for n in 0..300 {
+        line.say(&json!({"type": "typing", "typing": n % 2 == 0}))
+            .await;
+        line.say(&json!({"type": "read", "seq": n})).await;
+    }
+    line.say(&message("k1", "hello")).await;
+    let mut answers = [line.hear().await, line.hear().await];
+    answers.sort_by_key(|answer| answer["type"].to_string());
+    assert_eq!(
+        (&answers[0]["type"], &answers[1]["type"]),
+        (&json!("ack"), &json!("message"))
+    );
+    for (call, body, status) in [
+        ("typing", json!({"typing": true}), 429),
+        ("read", json!({"seq": 1}), 429),
+    ] {
+        let ask = served.house.post(&started.path(call), &body);
+        let answer = ask.bearer(&started.visitor_token).await_answer().await;
+        assert_eq!(answer.status, status, "{call}");
+    }
+    let other = served.house.started().await;
+    for (call, body, status) in [
+        ("typing", json!({"typing": true}), 204),
+        ("read", json!({"seq": 1}), 204),
+        ("read", json!({"seq": -1}), 422),
+        ("typing", json!({}), 422),
+    ] {
+        let ask = served.house.post(&other.path(call), &body);
+        let answer = ask.bearer(&other.visitor_token).await_answer().await;
+        assert_eq!(answer.status, status, "{call}");
+    }
 }

@@ -212,3 +212,57 @@ pub async fn no_wording_of_a_message_outlives_its_rewriting(store: &impl Store) 
     assert_eq!(tx.count_files(&chat).await.unwrap(), 1);
     assert_eq!(tx.waiting_bytes().await.unwrap(), 5);
 }
+
+pub async fn what_is_in_the_portal_is_found_by_number_event_and_time(store: &impl Store) {
+    found_service(store, "acme").await;
+    let mut chat = start(store, "acme", "c1").await;
+    assert_eq!(
+        store.open_chat_of(&room("portal")).await.unwrap(),
+        None,
+        "it has none yet"
+    );
+    chat.room = Some(room("portal"));
+    save(store, &chat).await;
+    let found = store.open_chat_of(&room("portal")).await.unwrap();
+    assert_eq!(found, Some(chat.clone()));
+    // Said by the customer, by an agent, by the customer, and by the customer but not there yet.
+    let mut tx = begin(store).await;
+    for (n, key) in [(1, Some("k1")), (2, None), (3, Some("k3")), (4, Some("k4"))] {
+        let said = ChatEventKind::Message(message(&format!("m{n}"), key, "hello"));
+        let at = NOON + std::time::Duration::from_secs(n);
+        assert_eq!(tx.append(&chat.id, at, &said).await.unwrap(), n);
+        if n < 4 {
+            let event = EventId::new(format!("${n}"));
+            let message = MessageId::new(format!("m{n}"));
+            tx.save_event_of_message(&message, &event).await.unwrap();
+        }
+    }
+    tx.commit().await.unwrap();
+    for (event, seq) in [("$1", Some(1)), ("$2", Some(2)), ("$9", None)] {
+        let found = store.seq_of_event(&chat.id, &EventId::new(event)).await;
+        assert_eq!(found.unwrap(), seq, "{event}");
+    }
+    let elsewhere = ChatId::new("elsewhere");
+    let found = store.seq_of_event(&elsewhere, &EventId::new("$1")).await;
+    assert_eq!(found.unwrap(), None);
+    for (seq, event, delivered) in [
+        (0, None, None),
+        (1, Some("$1"), Some(1)),
+        (2, Some("$2"), Some(1)),
+        (4, Some("$3"), Some(3)),
+        (u64::MAX, Some("$3"), Some(3)),
+    ] {
+        let found = store.event_up_to(&chat.id, seq).await.unwrap();
+        assert_eq!(found, event.map(EventId::new), "{seq}");
+        let found = store.last_delivered(&chat.id, seq).await.unwrap();
+        assert_eq!(found, delivered, "{seq}");
+    }
+    for (after, delivered) in [(0, None), (2, Some(1)), (9, Some(3))] {
+        let at = NOON + std::time::Duration::from_secs(after);
+        let found = store.last_delivered_before(&chat.id, at).await.unwrap();
+        assert_eq!(found, delivered, "{after}");
+    }
+    chat.state = ChatState::Closed { at: NOON };
+    save(store, &chat).await;
+    assert_eq!(store.open_chat_of(&room("portal")).await.unwrap(), None);
+}

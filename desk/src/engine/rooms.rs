@@ -115,10 +115,9 @@ impl Work<'_> {
         let Some(words) = self.shown(written) else {
             return self.answer(&chat, Notice::NotRelayed).await;
         };
-        let service = self.tx.find_service(&chat.service).await?;
-        let rules = service.map(|service| service.settings.attachments);
-        if let (Some(attached), Some(rules)) = (&written.attached, rules)
-            && let Err(refusal) = rules.check_size(attached.file.size)
+        if let Some(attached) = &written.attached
+            && let Some(service) = self.tx.find_service(&chat.service).await?
+            && let Err(refusal) = service.settings.attachments.check_size(attached.file.size)
         {
             return self.answer(&chat, not_relayed(&refusal)).await;
         }
@@ -136,8 +135,11 @@ impl Work<'_> {
             reply_to: reply_to.map(|message| message.id),
             attachment: written.attached.as_ref().map(|it| it.file.clone()),
         };
-        self.append(&chat.id, &ChatEventKind::Message(message))
+        let seq = self
+            .append(&chat.id, &ChatEventKind::Message(message))
             .await?;
+        // Who answers has read.
+        self.read = Some((chat.id.clone(), seq));
         if let Some(attached) = &written.attached {
             self.tx.insert_media(&chat.id, &id, &attached.media).await?;
         }

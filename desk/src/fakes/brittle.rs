@@ -123,6 +123,34 @@ impl<S: Store> Store for BrittleStore<S> {
         self.inner()?.events_after(chat, seq, limit).await
     }
 
+    async fn open_chat_of(&self, room: &RoomId) -> Result<Option<Chat>, StoreError> {
+        self.inner()?.open_chat_of(room).await
+    }
+
+    async fn seq_of_event(
+        &self,
+        chat: &ChatId,
+        event: &EventId,
+    ) -> Result<Option<u64>, StoreError> {
+        self.inner()?.seq_of_event(chat, event).await
+    }
+
+    async fn event_up_to(&self, chat: &ChatId, seq: u64) -> Result<Option<EventId>, StoreError> {
+        self.inner()?.event_up_to(chat, seq).await
+    }
+
+    async fn last_delivered(&self, chat: &ChatId, seq: u64) -> Result<Option<u64>, StoreError> {
+        self.inner()?.last_delivered(chat, seq).await
+    }
+
+    async fn last_delivered_before(
+        &self,
+        chat: &ChatId,
+        at: Timestamp,
+    ) -> Result<Option<u64>, StoreError> {
+        self.inner()?.last_delivered_before(chat, at).await
+    }
+
     async fn open_rooms(&self) -> Result<Vec<RoomId>, StoreError> {
         self.inner()?.open_rooms().await
     }

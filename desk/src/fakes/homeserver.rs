@@ -73,6 +73,16 @@ pub enum Call {
         room: RoomId,
         name: String,
     },
+    Typing {
+        room: RoomId,
+        ghost: String,
+        typing: bool,
+    },
+    Read {
+        room: RoomId,
+        ghost: String,
+        event: EventId,
+    },
     PresenceOf(AgentId),
     Empty {
         room: RoomId,
@@ -465,6 +475,34 @@ impl Homeserver for FakeHomeserver {
             state.names.insert(room.clone(), name.to_owned());
         })
         .await
+    }
+
+    async fn typing(
+        &self,
+        room: &RoomId,
+        ghost: &Ghost,
+        typing: bool,
+    ) -> Result<(), DeliveryError> {
+        let call = Call::Typing {
+            room: room.clone(),
+            ghost: ghost.localpart.clone(),
+            typing,
+        };
+        self.take(call, |_| ()).await
+    }
+
+    async fn read(
+        &self,
+        room: &RoomId,
+        ghost: &Ghost,
+        event: &EventId,
+    ) -> Result<(), DeliveryError> {
+        let call = Call::Read {
+            room: room.clone(),
+            ghost: ghost.localpart.clone(),
+            event: event.clone(),
+        };
+        self.take(call, |_| ()).await
     }
 
     async fn presence_of(&self, agent: &AgentId) -> Result<Presence, DeliveryError> {
