@@ -26,12 +26,10 @@ impl Engine {
             .find_customer_by_subject(service, &identity.subject)
             .await?;
         let chat = match &customer {
-            Some(customer) => work.tx.find_latest_chat(&customer.id).await?,
+            Some(customer) => work.tx.find_open_chat(&customer.id).await?,
             None => None,
         };
-        let chat = chat
-            .filter(|chat| !chat.state.is_closed())
-            .ok_or(Refusal::NoOpenChat)?;
+        let chat = chat.ok_or(Refusal::NoOpenChat)?;
         work.tx
             .add_visitor_token(&chat.id, token, work.now, TOKENS)
             .await?;

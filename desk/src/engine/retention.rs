@@ -44,13 +44,14 @@ impl Work<'_> {
         };
         let before = self.now - DAY * days;
         let expired = self.tx.expired(&service.slug, before, limit).await?;
-        for chat in &expired {
-            self.forget(chat).await?;
-        }
         if expired.is_empty() {
             return Ok(0);
         }
-        let customers = self.tx.delete_lone_customers(&service.slug).await?;
+        let mut customers = 0_u32;
+        for chat in &expired {
+            self.forget(chat).await?;
+            customers += u32::from(self.tx.delete_lone_customer(&chat.customer).await?);
+        }
         let chats = u32::try_from(expired.len()).unwrap_or(limit);
         info!(service = %service.slug, chats, customers, "closed chats were deleted");
         self.tx

@@ -22,6 +22,8 @@ pub trait CareTx: Send {
     /// The customer's newest chat.
     async fn find_latest_chat(&mut self, customer: &CustomerId)
     -> Result<Option<Chat>, StoreError>;
+    /// Of the customer's chats that are not closed, the newest.
+    async fn find_open_chat(&mut self, customer: &CustomerId) -> Result<Option<Chat>, StoreError>;
     /// One more visitor token for the chat; of all, the newest `keep` stay.
     async fn add_visitor_token(
         &mut self,
@@ -63,8 +65,8 @@ pub trait CareTx: Send {
     /// Deletes the chat with its record, its rating, its visitor tokens and what waits for it.
     /// The consent stays.
     async fn delete_chat(&mut self, chat: &ChatId) -> Result<(), StoreError>;
-    /// Deletes customers of the service who have no chat; says how many.
-    async fn delete_lone_customers(&mut self, service: &ServiceSlug) -> Result<u64, StoreError>;
+    /// Deletes the customer unless it has a chat; says whether it had none.
+    async fn delete_lone_customer(&mut self, customer: &CustomerId) -> Result<bool, StoreError>;
 }
 
 /// Reads beside the transactions.

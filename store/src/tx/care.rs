@@ -42,6 +42,14 @@ impl CareTx for SqliteTx<'_> {
         self.find(query, rows::chat).await
     }
 
+    async fn find_open_chat(&mut self, customer: &CustomerId) -> Result<Option<Chat>, StoreError> {
+        let query = sqlx::query(chat_where(
+            "customer = $1 and state <> 'closed' order by number desc limit 1",
+        ))
+        .bind(customer.as_str());
+        self.find(query, rows::chat).await
+    }
+
     async fn add_visitor_token(
         &mut self,
         chat: &ChatId,
@@ -176,12 +184,12 @@ impl CareTx for SqliteTx<'_> {
         Ok(())
     }
 
-    async fn delete_lone_customers(&mut self, service: &ServiceSlug) -> Result<u64, StoreError> {
+    async fn delete_lone_customer(&mut self, customer: &CustomerId) -> Result<bool, StoreError> {
         let query = sqlx::query(
             "delete from customer
-             where service = $1 and not exists (select 1 from chat where chat.customer = customer.id)",
+             where id = $1 and not exists (select 1 from chat where chat.customer = customer.id)",
         )
-        .bind(service.as_str());
-        self.run(query).await
+        .bind(customer.as_str());
+        Ok(self.run(query).await? > 0)
     }
 }
