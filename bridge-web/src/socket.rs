@@ -157,7 +157,8 @@ impl Line {
                     }
                     self.send(socket, Message::Ping(Default::default())).await?;
                     self.say(socket, &Frame::Heartbeat).await?;
-                    // Who types for too long is forgotten without news of it.
+                    // Pages forget who types unless it is told again.
+                    self.agents.typing.clear();
                     self.tell_agents(socket).await?;
                 }
             }

@@ -23,3 +23,4 @@ mod crashes;
 mod homeserver;
 mod refusals;
 mod routing;
+mod talk;
