@@ -63,22 +63,27 @@ pub fn answer(to: OwnedEventId, text: &str) -> RoomMessageEventContent {
     content
 }
 
-/// A text that mentions the agent and links the room: clients pop up, sound, and count it red.
+/// A text that mentions the agents and links the room: clients pop up, sound, and count it red.
 pub fn mention(
-    agent: &OwnedUserId,
+    agents: &[OwnedUserId],
     text: &str,
     link: &RoomId,
     via: &str,
 ) -> RoomMessageEventContent {
     let room = permalink(link.as_str(), via);
-    let person = format!("https://matrix.to/#/{agent}");
-    let plain = format!("{agent}: {text} {room}");
+    let names: Vec<String> = agents.iter().map(ToString::to_string).collect();
+    let pills: Vec<String> = agents
+        .iter()
+        .map(|agent| format!("<a href=\"https://matrix.to/#/{agent}\">{agent}</a>"))
+        .collect();
+    let plain = format!("{}: {text} {room}", names.join(", "));
     let html = format!(
-        "<a href=\"{person}\">{agent}</a>: {} <a href=\"{room}\">{room}</a>",
+        "{}: {} <a href=\"{room}\">{room}</a>",
+        pills.join(", "),
         escape(text)
     );
     let mut content = RoomMessageEventContent::text_html(plain, html);
-    content.mentions = Some(Mentions::with_user_ids([agent.clone()]));
+    content.mentions = Some(Mentions::with_user_ids(agents.iter().cloned()));
     content
 }
 
@@ -160,7 +165,7 @@ mod tests {
         let agent = OwnedUserId::try_from("@alice:example.org").unwrap();
         let room = OwnedRoomId::try_from("!abc:example.org").unwrap();
         let content =
-            serde_json::to_value(mention(&agent, "<Kim> waits", &room, "example.org")).unwrap();
+            serde_json::to_value(mention(&[agent], "<Kim> waits", &room, "example.org")).unwrap();
         assert_eq!(content["msgtype"], "m.text");
         assert_eq!(
             content["m.mentions"]["user_ids"],

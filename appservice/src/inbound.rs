@@ -113,6 +113,7 @@ impl Inbound {
             self.arrived.notify_one();
         }
         self.presence.saw(transaction.presence);
+        self.presence.saw_active(transaction.active);
         self.gestures.saw(transaction.gestures);
         Ok(())
     }

@@ -12,7 +12,7 @@ use ruma::{
         media::create_content,
         membership::kick_user,
         message::send_message_event,
-        presence::get_presence,
+        presence::{get_presence, set_presence},
         receipt::create_receipt,
         state::{get_state_event_for_key, send_state_event},
         typing::create_typing_event::{
@@ -332,16 +332,46 @@ impl Homeserver for Outbound {
         self.send_as_bot(room, key, reaction).await
     }
 
-    async fn mention(
+    async fn remove(
         &self,
         room: &ids::RoomId,
         agent: &AgentId,
+        reason: &str,
+    ) -> Result<(), DeliveryError> {
+        let (room, agent) = parse(room, agent)?;
+        let is_out = || async {
+            let membership = self.membership(&room, &agent).await?;
+            Ok(!matches!(membership.as_deref(), Some("join" | "invite")))
+        };
+        if is_out().await? {
+            return Ok(());
+        }
+        let mut request = kick_user::v3::Request::new(room.clone(), agent.clone());
+        request.reason = Some(reason.to_owned());
+        let kick = || async {
+            self.client
+                .call(As::User(&self.bot), request)
+                .await
+                .map(drop)
+        };
+        unless_so_already(kick, is_out).await
+    }
+
+    async fn mention(
+        &self,
+        room: &ids::RoomId,
+        agents: &[AgentId],
         text: &str,
         link: &ids::RoomId,
         key: &EffectId,
     ) -> Result<EventId, DeliveryError> {
-        let (link, agent) = parse(link, agent)?;
-        let content = content::mention(&agent, text, &link, self.namespace.server.as_str());
+        let link = content::room_id(link).map_err(CallError::malformed)?;
+        let agents: Result<Vec<_>, _> = agents
+            .iter()
+            .map(|agent| UserId::parse(agent.as_str()))
+            .collect();
+        let agents = agents.map_err(CallError::malformed)?;
+        let content = content::mention(&agents, text, &link, self.namespace.server.as_str());
         self.send_as_bot(room, key, content).await
     }
 
@@ -430,6 +460,16 @@ impl Homeserver for Outbound {
             .1;
         let (client, rooms) = (&self.client, &self.rooms);
         Ok(rooms.empty(client, &room, &ghost, alias).await?)
+    }
+
+    async fn presence_works(&self) -> Result<bool, DeliveryError> {
+        self.register_bot().await?;
+        let online = set_presence::v3::Request::new(self.bot.clone(), PresenceState::Online);
+        self.client.call(As::User(&self.bot), online).await?;
+        let look = get_presence::v3::Request::new(self.bot.clone());
+        let answer = self.client.call(As::User(&self.bot), look).await?;
+        // Switched off, Synapse takes the first and answers the second with `offline`.
+        Ok(answer.presence != PresenceState::Offline)
     }
 }
 

@@ -2,7 +2,7 @@
 //! for: at the start, after an outage, when somebody joins, and now and then.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -34,6 +34,8 @@ pub struct PresenceWatch {
     client: Arc<Client>,
     /// The newest that was said of each person; `None`: to be asked for.
     pending: Mutex<HashMap<AgentId, Option<Presence>>>,
+    /// Who typed or read something lately.
+    active: Mutex<BTreeSet<AgentId>>,
     changed: Notify,
 }
 
@@ -48,6 +50,7 @@ impl PresenceWatch {
             homeserver,
             client,
             pending: Mutex::default(),
+            active: Mutex::default(),
             changed: Notify::new(),
         })
     }
@@ -58,6 +61,18 @@ impl PresenceWatch {
             seen.into_iter()
                 .map(|(agent, presence)| (agent, Some(presence))),
         );
+    }
+
+    /// They did something in a room of ours. Never blocks.
+    pub fn saw_active(&self, people: BTreeSet<AgentId>) {
+        if people.is_empty() {
+            return;
+        }
+        if let Ok(mut active) = self.active.lock() {
+            let room = PENDING.saturating_sub(active.len());
+            active.extend(people.into_iter().take(room));
+        }
+        self.changed.notify_one();
     }
 
     /// Asks the homeserver soon.
@@ -81,8 +96,9 @@ impl PresenceWatch {
 
     /// Runs for ever; drop it to stop it.
     pub async fn run(self: Arc<Self>) {
+        let mut is_new = true;
         loop {
-            if let Err(failure) = self.ask_for_all().await {
+            if let Err(failure) = self.ask_for_all(is_new).await {
                 self.pause_after(&failure).await;
                 continue;
             }
@@ -95,8 +111,14 @@ impl PresenceWatch {
                             self.pause_after(&failure).await;
                         }
                     }
-                    () = self.client.came_back() => break,
-                    () = &mut routine => break,
+                    () = self.client.came_back() => {
+                        is_new = true;
+                        break;
+                    }
+                    () = &mut routine => {
+                        is_new = self.engine.presence_works().is_none();
+                        break;
+                    }
                 }
             }
         }
@@ -110,7 +132,17 @@ impl PresenceWatch {
         tokio::time::sleep(AFTER_FAILURE).await;
     }
 
-    async fn ask_for_all(&self) -> Result<(), StoreError> {
+    /// Asks for everybody; of a homeserver that is new to us, first whether that makes sense.
+    async fn ask_for_all(&self, is_new: bool) -> Result<(), StoreError> {
+        if is_new {
+            match self.homeserver.presence_works().await {
+                Ok(works) => self.engine.presence_checked(works).await?,
+                Err(failure) => debug!(
+                    error = &failure as &dyn std::error::Error,
+                    "whether presence works could not be asked for"
+                ),
+            }
+        }
         for service in self.engine.store().services().await? {
             for candidate in self.engine.store().agents(&service.slug).await? {
                 if candidate.agent.may_chat() {
@@ -134,6 +166,11 @@ impl PresenceWatch {
             .filter_map(|(agent, presence)| Some((agent, presence?)))
             .collect();
         self.engine.presence_seen(&told).await?;
+        let active: Vec<_> = match self.active.lock() {
+            Ok(mut active) => std::mem::take(&mut *active).into_iter().collect(),
+            Err(_) => Vec::new(),
+        };
+        self.engine.activity_seen(&active).await?;
         let answers: Vec<_> = stream::iter(asked)
             .map(|(agent, _)| async {
                 if !self.engine.store().is_agent(&agent).await.unwrap_or(false) {

@@ -1,7 +1,9 @@
 //! A transaction of the homeserver, taken apart: what can be understood is kept, what cannot is
 //! skipped, logged with its id, and counted.
 
-use serde::Deserialize;
+use std::collections::{BTreeSet, HashMap};
+
+use serde::{Deserialize, de::IgnoredAny};
 use serde_json::value::RawValue;
 use tracing::warn;
 
@@ -51,6 +53,17 @@ struct PresenceEvent {
     content: PresenceContent,
 }
 
+/// Who typed and who read what, in rooms of ours.
+#[derive(Deserialize)]
+#[serde(tag = "type", content = "content")]
+enum Doing {
+    #[serde(rename = "m.typing")]
+    Typing { user_ids: Vec<String> },
+    /// By event, by kind of receipt.
+    #[serde(rename = "m.receipt")]
+    Receipt(HashMap<String, HashMap<String, HashMap<String, IgnoredAny>>>),
+}
+
 #[derive(Deserialize)]
 struct PresenceContent {
     presence: String,
@@ -62,6 +75,8 @@ pub struct Transaction {
     pub events: Vec<Received>,
     pub presence: Vec<(AgentId, Presence)>,
     pub gestures: Vec<Gesture>,
+    /// Who typed or read something.
+    pub active: BTreeSet<AgentId>,
     pub malformed: u64,
 }
 
@@ -99,6 +114,12 @@ impl Transaction {
             .iter()
             .flat_map(|event| gestures::read(event, namespace))
             .collect();
+        transaction.active = ephemeral
+            .iter()
+            .flat_map(|event| read_doing(event))
+            .filter(|person| !namespace.holds_user(person))
+            .map(AgentId::new)
+            .collect();
         Some(transaction)
     }
 }
@@ -122,6 +143,17 @@ fn read_presence(event: &RawValue, namespace: &Namespace) -> Option<(AgentId, Pr
     let presence = Presence::from_word(&event.content.presence)?;
     (event.event_type == "m.presence" && !namespace.holds_user(&event.sender))
         .then(|| (AgentId::new(event.sender), presence))
+}
+
+fn read_doing(event: &RawValue) -> Vec<String> {
+    match serde_json::from_str(event.get()) {
+        Ok(Doing::Typing { user_ids }) => user_ids,
+        Ok(Doing::Receipt(events)) => {
+            let kinds = events.into_values().flat_map(HashMap::into_values);
+            kinds.flat_map(HashMap::into_keys).collect()
+        }
+        Err(_) => Vec::new(),
+    }
 }
 
 #[cfg(test)]
@@ -170,6 +202,21 @@ mod tests {
             [(AgentId::new("@alice:example.org"), Presence::Online)]
         );
         assert_eq!(read.malformed, 0);
+    }
+
+    #[test]
+    fn who_types_or_reads_is_active() {
+        let read = read(json!({"events": [], "ephemeral": [
+            {"type": "m.typing", "room_id": "!r", "content": {"user_ids": ["@alice:example.org", "@helproom_acme_1:example.org"]}},
+            {"type": "m.receipt", "room_id": "!r", "content": {"$1": {
+                "m.read": {"@bob:example.org": {"ts": 1}, "@helproom:example.org": {"ts": 1}},
+                "m.read.private": {"@alice:example.org": {"ts": 1, "thread_id": "main"}},
+            }}},
+            {"type": "m.receipt", "content": "nonsense"},
+        ]}))
+        .unwrap();
+        let active: Vec<_> = read.active.iter().map(AgentId::as_str).collect();
+        assert_eq!(active, ["@alice:example.org", "@bob:example.org"]);
     }
 
     #[test]

@@ -76,6 +76,7 @@ impl HelpCenter {
         service: Service,
         availability: Availability,
         waiting: u64,
+        wait_s: Option<u64>,
         transcript_mail: bool,
     ) -> Self {
         let settings = service.settings;
@@ -102,10 +103,7 @@ impl HelpCenter {
                     required: field.required,
                 })
                 .collect(),
-            queue: Queue {
-                waiting,
-                wait_s: None,
-            },
+            queue: Queue { waiting, wait_s },
             contact: settings.contact,
             theme: Theme {
                 accent: settings.theme.accent,

@@ -1,6 +1,6 @@
 //! Agents: who may be given chats, and whether they can be given one now.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -110,6 +110,30 @@ impl Agent {
 
     pub fn is_routable(&self, attendance: Attendance) -> bool {
         self.unroutable(attendance).is_none()
+    }
+
+    /// Nothing shows that it is there any more, so its chats are soon given to others. Idle is not
+    /// lost, and where only the chat status counts nothing is.
+    pub fn is_lost(&self, attendance: Attendance) -> bool {
+        let unseen = matches!(self.presence, Presence::Offline | Presence::Unknown);
+        match attendance.basis {
+            Basis::Status => false,
+            Basis::Matrix => unseen,
+            Basis::Activity => unseen && !self.was_active(attendance.now),
+        }
+    }
+
+    /// When the agent, lost now or soon, loses its chats. `None`: it is there.
+    pub fn loses_chats_at(&self, attendance: Attendance, grace: Duration) -> Option<Timestamp> {
+        let unseen = matches!(self.presence, Presence::Offline | Presence::Unknown);
+        let lost_at = match attendance.basis {
+            Basis::Status => return None,
+            Basis::Matrix => attendance.now,
+            Basis::Activity => self
+                .active_at
+                .map_or(attendance.now, |at| (at + ACTIVITY).max(attendance.now)),
+        };
+        unseen.then(|| lost_at + grace)
     }
 
     fn was_active(&self, now: Timestamp) -> bool {

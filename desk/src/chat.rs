@@ -9,6 +9,10 @@ use crate::{
     refusal::Refusal,
 };
 
+mod handling;
+
+pub use handling::{Handling, Target};
+
 /// The longest message, in Unicode scalar values: 10,000 of them are at most 40 kB, which leaves
 /// room in Matrix's 65,535 bytes an event (client-server API, "Size limits").
 pub const MAX_MESSAGE: usize = 10_000;
@@ -21,6 +25,7 @@ pub struct Chat {
     pub number: u64,
     pub customer: CustomerId,
     pub state: ChatState,
+    pub handling: Handling,
     /// The portal, once the homeserver has made it.
     pub room: Option<RoomId>,
     pub locale: String,

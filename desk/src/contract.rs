@@ -61,7 +61,14 @@ macro_rules! store_contract {
                 members_are_found_by_service_and_by_person,
                 a_space_is_kept_and_open_chats_are_listed_oldest_first,
                 the_audit_log_is_searched_newest_first;
-            routing: candidates_count_loads_in_all_services_and_offers_of_this_chat,
+            routing: agents_come_with_their_loads_in_all_services,
+                who_last_talked_with_a_customer_is_known_where_that_counts,
+                a_transfer_and_a_grace_are_kept_and_end_in_time,
+                places_in_the_queue_are_told_once_and_those_far_behind_seldom,
+                waits_until_acceptance_are_kept_the_last_first,
+                a_message_leads_to_the_chat_it_told_of_and_nobody_is_called_twice,
+                the_routing_log_keeps_the_newest_hundred,
+                activity_is_written_now_and_then_and_who_was_never_online_is_told_once,
                 waiting_chats_come_first_come_first,
                 an_offer_is_overdue_when_its_time_has_come;
             record: events_of_a_chat_are_numbered_without_gaps,
@@ -160,6 +167,7 @@ fn chat(slug: &str, id: &str, customer: &str) -> Chat {
         number: 0,
         customer: CustomerId::new(customer),
         state: ChatState::Waiting,
+        handling: Default::default(),
         room: None,
         locale: "ko".into(),
         page: None,

@@ -73,7 +73,7 @@ async fn until_next(
         None => moved.await,
         Some(deadline) => {
             if let Either::Left(_) = select(engine.clock().sleep_until(deadline), moved).await {
-                engine.take_back_overdue_offers().await?;
+                engine.take_back_what_ran_out().await?;
                 engine.meet_deadlines().await?;
             }
         }

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    chat::Target,
     command::Language,
     ids::{
         AgentId, ChatId, CustomerId, EffectId, EventId, MailId, MessageId, RoomId, ServiceSlug,
@@ -27,6 +28,22 @@ pub enum Effect {
         agent: AgentId,
     },
     Withdraw {
+        chat: ChatId,
+        agent: AgentId,
+    },
+    /// Mode `claim`: the mention that rings for all who could take the chat.
+    Call {
+        chat: ChatId,
+        agents: Vec<AgentId>,
+    },
+    /// Invite somebody who does not get the chat, and ring for it if another brings it in.
+    Bring {
+        chat: ChatId,
+        agent: AgentId,
+        by: Option<AgentId>,
+    },
+    /// Take somebody out of the portal who may not be there.
+    Remove {
         chat: ChatId,
         agent: AgentId,
     },
@@ -138,6 +155,45 @@ pub enum Notice {
     IdleEnded,
     /// It waited long, and its customer is gone.
     Abandoned,
+    Routing(RoutingNotice),
+}
+
+/// What happens to who has a chat, told in its portal or in the desk room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "about", rename_all = "snake_case")]
+pub enum RoutingNotice {
+    /// The agent was lost for longer than the grace.
+    Lost {
+        agent: AgentId,
+    },
+    Transferred {
+        by: AgentId,
+        to: Target,
+        note: Option<String>,
+    },
+    TookOver {
+        agent: AgentId,
+        from: AgentId,
+    },
+    /// Somebody joined who holds neither `chat` nor `supervise`.
+    NotAllowedHere {
+        agent: AgentId,
+    },
+    /// An agent joined a chat that nobody has, and has no free slot.
+    Full {
+        agent: AgentId,
+    },
+    /// An agent joined a chat that is for others.
+    NotMeant {
+        agent: AgentId,
+    },
+    /// An agent is active, and its client does not show presence.
+    Unseen {
+        agent: AgentId,
+    },
+    /// The homeserver has presence switched off.
+    PresenceOff,
+    PresenceOn,
 }
 
 impl Effect {
@@ -148,6 +204,9 @@ impl Effect {
             | Self::Invite { chat, .. }
             | Self::Announce { chat, .. }
             | Self::Withdraw { chat, .. }
+            | Self::Call { chat, .. }
+            | Self::Bring { chat, .. }
+            | Self::Remove { chat, .. }
             | Self::Say { chat, .. }
             | Self::Notify { chat, .. }
             | Self::Rename { chat }

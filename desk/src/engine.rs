@@ -1,7 +1,7 @@
 //! The engine: every change of the desk is one transaction here (load, decide, save), and what
 //! must leave is committed with it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use event_listener::{Event, EventListener};
 
@@ -15,19 +15,26 @@ use crate::{
     store::{Store, Tx},
 };
 
+mod accept;
 mod agents;
+mod claim;
 mod closing;
 mod commands;
 mod customers;
 mod delivered;
 mod files;
 mod gestures;
+mod grace;
 mod identify;
+mod presence;
+mod queue;
 mod retention;
+mod revoke;
 mod rooms;
 mod route;
 mod setup;
 mod transcripts;
+mod transfer;
 
 pub use customers::{Inquiry, Sent, StartChat, Started};
 pub use files::NewFile;
@@ -44,6 +51,8 @@ pub struct Engine {
     outbox: Event,
     deadlines: Event,
     gestures: Gestures,
+    /// What came of the last look whether the homeserver keeps presence.
+    presence_works: Mutex<Option<bool>>,
 }
 
 impl Engine {
@@ -64,6 +73,7 @@ impl Engine {
             outbox: Event::new(),
             deadlines: Event::new(),
             gestures: Gestures::default(),
+            presence_works: Mutex::new(None),
         }
     }
 
@@ -76,6 +86,11 @@ impl Engine {
 
     pub fn store(&self) -> &Arc<dyn Store> {
         &self.store
+    }
+
+    /// Whether the person is an admin by the settings.
+    pub fn is_admin(&self, person: &AgentId) -> bool {
+        self.admins.contains(person)
     }
 
     pub fn clock(&self) -> &Arc<dyn Clock> {
@@ -101,6 +116,7 @@ impl Engine {
             engine: self,
             changed: Vec::new(),
             read: None,
+            queued: Vec::new(),
             sends: false,
             moves: false,
         })
@@ -115,6 +131,8 @@ struct Work<'a> {
     changed: Vec<ChatId>,
     /// Up to where an agent has certainly read.
     read: Option<(ChatId, u64)>,
+    /// Chats that came to the queue in this transaction.
+    queued: Vec<ChatId>,
     sends: bool,
     moves: bool,
 }

@@ -23,6 +23,9 @@ pub enum ChatEventKind {
     Waiting {
         /// 1 is next.
         position: u64,
+        /// The estimated wait in seconds; `None` when too little is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        wait_s: Option<u64>,
         /// Whether the customer should be offered to leave an inquiry instead.
         contact: bool,
     },
@@ -133,9 +136,14 @@ pub enum RoomEventKind {
     Deletion {
         of: EventId,
     },
+    /// An emoji put on an event.
+    Reaction {
+        of: EventId,
+        symbol: String,
+    },
     /// A message that cannot be shown to a customer: a place, a poll, an encrypted file.
     Unsupported,
-    /// Notices, reactions, our own echo: nothing for the customer.
+    /// Notices, our own echo: nothing for the customer.
     Nothing,
 }
 

@@ -4,6 +4,7 @@ use std::{error::Error, future::Future, pin::Pin, time::Duration};
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
+use sha2::{Digest, Sha256};
 
 use crate::{
     agent::Presence,
@@ -50,6 +51,15 @@ pub trait Clock: Send + Sync {
 pub trait Ids: Send + Sync {
     /// A ULID: 26 characters, sortable by time.
     fn ulid(&self) -> String;
+
+    /// A number nobody can foresee, for what is left to chance.
+    fn luck(&self) -> u64 {
+        let digest = Sha256::digest(self.ulid().as_bytes());
+        digest
+            .iter()
+            .take(8)
+            .fold(0, |number, byte| (number << 8) | u64::from(*byte))
+    }
 }
 
 /// Those who watch a chat from the customer's side.
@@ -217,11 +227,19 @@ pub trait Homeserver: Send + Sync {
         key: &EffectId,
     ) -> Result<EventId, DeliveryError>;
 
-    /// A text of the bot that mentions the agent and links a room: rings.
-    async fn mention(
+    /// Takes somebody out of the room, joined or invited, and says why.
+    async fn remove(
         &self,
         room: &RoomId,
         agent: &AgentId,
+        reason: &str,
+    ) -> Result<(), DeliveryError>;
+
+    /// A text of the bot that mentions the agents and links a room: rings.
+    async fn mention(
+        &self,
+        room: &RoomId,
+        agents: &[AgentId],
         text: &str,
         link: &RoomId,
         key: &EffectId,
@@ -250,6 +268,10 @@ pub trait Homeserver: Send + Sync {
     /// Takes everybody out of a portal, the ghost and at last the bot too, and its alias away.
     async fn empty(&self, room: &RoomId, ghost: &Ghost, chat: &ChatId)
     -> Result<(), DeliveryError>;
+
+    /// Whether the homeserver keeps presence at all. One that does not says of everybody that
+    /// they are offline.
+    async fn presence_works(&self) -> Result<bool, DeliveryError>;
 }
 
 /// A letter to a customer.

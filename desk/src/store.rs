@@ -1,5 +1,7 @@
 //! The store as the desk sees it: one transaction trait for what changes, and reads beside it.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 
 use crate::{
@@ -38,7 +40,7 @@ pub use chats::ChatTx;
 pub use deadlines::DeadlineTx;
 pub use inbox::InboxTx;
 pub use outbox::OutboxTx;
-pub use queue::QueueTx;
+pub use queue::{Place, QueueTx};
 pub use record::RecordTx;
 pub use services::ServiceTx;
 pub use tickets::TicketTx;
@@ -60,10 +62,18 @@ pub trait Store: CareReads {
     async fn members(&self, service: &ServiceSlug) -> Result<Vec<Membership>, StoreError>;
     /// The agents of a service with their loads.
     async fn agents(&self, service: &ServiceSlug) -> Result<Vec<Candidate>, StoreError>;
+    /// How long the customers of the chats accepted last had waited, at most `limit`.
+    async fn recent_waits(
+        &self,
+        service: &ServiceSlug,
+        limit: usize,
+    ) -> Result<Vec<Duration>, StoreError>;
     async fn waiting_count(&self, service: &ServiceSlug) -> Result<u64, StoreError>;
     /// Whether the person is an agent of any service.
     async fn is_agent(&self, person: &AgentId) -> Result<bool, StoreError>;
     async fn chat_status(&self, agent: &AgentId) -> Result<(ChatStatus, Presence), StoreError>;
+    /// When the person was last seen doing something.
+    async fn active_at(&self, person: &AgentId) -> Result<Option<Timestamp>, StoreError>;
 
     /// The chat this token opens, if it is for this chat.
     async fn access(&self, chat: &ChatId, token: &TokenHash) -> Result<bool, StoreError>;
@@ -109,7 +119,8 @@ pub trait Store: CareReads {
     /// Whether the event was processed.
     async fn is_processed(&self, event: &EventId) -> Result<bool, StoreError>;
 
-    /// When the next offer runs out, or the next stored deadline comes.
+    /// When the next offer, grace or transfer to one agent runs out, or the next stored deadline
+    /// comes.
     async fn next_deadline(&self) -> Result<Option<Timestamp>, StoreError>;
 }
 

@@ -4,6 +4,7 @@
 pub mod closing;
 mod people;
 mod rooms;
+pub mod routing;
 
 pub use people::{cannot_decrypt, greeting, language, not_an_agent, status};
 pub use rooms::{desk_name, desk_topic, notice, offer, portal_name, portal_topic};

@@ -141,6 +141,7 @@ mod tests {
             number: 7,
             customer: customer.id.clone(),
             state: ChatState::Waiting,
+            handling: Default::default(),
             room: None,
             locale: locale.into(),
             page: None,
@@ -201,6 +202,7 @@ mod tests {
             vec![
                 ChatEventKind::Waiting {
                     position: 1,
+                    wait_s: None,
                     contact: false,
                 },
                 said("m1", Author::Customer, "hello\nthere"),

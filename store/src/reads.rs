@@ -1,5 +1,7 @@
 //! Reads of what is committed.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use sqlx::{AssertSqlSafe, Row, sqlite::SqliteRow};
 
@@ -27,17 +29,27 @@ use crate::{
 
 mod care;
 
-/// `$1` the service, `$2` the chat whose offers count.
-pub const CANDIDATES: &str = "
+/// `$1` the service.
+const CANDIDATES: &str = "
 select agent.id, agent.name, agent.permissions, agent.member_of, agent.capacity,
   person.presence, person.status, person.active_at,
-  (select count(*) from chat where chat.agent = agent.id and chat.state in ('offered', 'active')) as load,
-  (select count(*) from offer where offer.chat = $2 and offer.agent = agent.id) as offered_before,
+  (select count(*) from chat where chat.agent = agent.id and chat.state in ('offered', 'active'))
+  + (select count(*) from chat where chat.handed_over_by = agent.id
+       and (chat.agent is null or chat.agent <> agent.id)) as load,
   (select max(offer.at) from offer where offer.agent = agent.id) as last_offered
 from agent
 left join person on person.id = agent.id
-where agent.service = $1
-order by agent.id";
+where agent.service = $1";
+
+pub fn candidates(more: &str) -> AssertSqlSafe<String> {
+    AssertSqlSafe(format!("{CANDIDATES} {more}"))
+}
+
+/// `$1` the service, `$2` how many.
+pub const RECENT_WAITS: &str = "
+select accepted_at - created_at as wait from chat
+where service = $1 and accepted_at is not null
+order by accepted_at desc limit $2";
 
 pub const MEMBERS: &str = "
 select id, name, capacity, permissions, member_of from agent
@@ -143,11 +155,28 @@ impl Store for SqliteStore {
         let Some(service) = self.service(slug).await? else {
             return Ok(Vec::new());
         };
-        let query = sqlx::query(CANDIDATES).bind(slug.as_str()).bind("");
+        let query = sqlx::query(candidates("order by agent.id")).bind(slug.as_str());
         self.rows(query, |row| {
             rows::candidate(row, service.settings.routing.capacity)
         })
         .await
+    }
+
+    async fn recent_waits(
+        &self,
+        service: &ServiceSlug,
+        limit: usize,
+    ) -> Result<Vec<Duration>, StoreError> {
+        let query = sqlx::query(RECENT_WAITS)
+            .bind(service.as_str())
+            .bind(u32::try_from(limit).unwrap_or(u32::MAX));
+        self.rows(query, rows::wait).await
+    }
+
+    async fn active_at(&self, person: &AgentId) -> Result<Option<Timestamp>, StoreError> {
+        let query = sqlx::query("select active_at from person where id = $1").bind(person.as_str());
+        let found = self.row(query, first::<Option<i64>>).await?;
+        Ok(found.flatten().map(Timestamp::from_millis))
     }
 
     async fn waiting_count(&self, service: &ServiceSlug) -> Result<u64, StoreError> {
@@ -360,6 +389,9 @@ impl Store for SqliteStore {
             "select min(at) from (
                select min(offered_until) as at from chat where state = 'offered'
                union all select min(at) from deadline
+               union all select min(grace_until) from chat where grace_until is not null
+               union all select min(target_until) from chat
+                 where target_until is not null and state = 'waiting'
              )",
         );
         Ok(self

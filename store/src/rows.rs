@@ -1,5 +1,7 @@
 //! From rows to the desk's types and back.
 
+use std::time::Duration;
+
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{Decode, Row, Sqlite, Type, sqlite::SqliteRow};
 
@@ -7,7 +9,7 @@ use desk::{
     agent::{Agent, ChatStatus, Membership, Presence},
     attachment::File,
     audit::AuditEntry,
-    chat::{Chat, ChatState},
+    chat::{Chat, ChatState, Handling},
     customer::{Customer, Words},
     effect::Queued,
     event::{ChatEvent, ChatEventKind, Received},
@@ -23,7 +25,7 @@ use desk::{
 
 use crate::sqlite::failed;
 
-pub const CHAT: &str = "id, service, number, customer, state, agent, offered_until, closed_at, room, locale, page, fields, created_at, previous";
+pub const CHAT: &str = "id, service, number, customer, state, agent, offered_until, closed_at, room, locale, page, fields, created_at, previous, target, handed_over_by, grace_until";
 
 pub fn get<'r, T: Decode<'r, Sqlite> + Type<Sqlite>>(
     row: &'r SqliteRow,
@@ -77,6 +79,11 @@ pub fn chat(row: &SqliteRow) -> Result<Chat, StoreError> {
         number: count(row, "number")?,
         customer: CustomerId::new(get::<String>(row, "customer")?),
         state: state(row)?,
+        handling: Handling {
+            target: get::<Option<&str>>(row, "target")?.map(json).transpose()?,
+            handed_over_by: get::<Option<String>>(row, "handed_over_by")?.map(AgentId::new),
+            grace_until: get::<Option<i64>>(row, "grace_until")?.map(Timestamp::from_millis),
+        },
         room: get::<Option<String>>(row, "room")?.map(RoomId::new),
         locale: get(row, "locale")?,
         page: get::<Option<&str>>(row, "page")?.map(json).transpose()?,
@@ -126,7 +133,6 @@ pub fn candidate(row: &SqliteRow, capacity: u32) -> Result<Candidate, StoreError
             capacity: get::<Option<u32>>(row, "capacity")?.unwrap_or(capacity),
         },
         load: get(row, "load")?,
-        offered_before: get(row, "offered_before")?,
         last_offered: get::<Option<i64>>(row, "last_offered")?.map(Timestamp::from_millis),
     })
 }
@@ -141,6 +147,11 @@ pub fn audit_entry(row: &SqliteRow) -> Result<AuditEntry, StoreError> {
         old: get(row, "old")?,
         new: get(row, "new")?,
     })
+}
+
+pub fn wait(row: &SqliteRow) -> Result<Duration, StoreError> {
+    let millis = get::<i64>(row, "wait")?.max(0);
+    Ok(Duration::from_millis(millis.unsigned_abs()))
 }
 
 pub fn presence(word: Option<&str>) -> Presence {

@@ -37,11 +37,12 @@ pub async fn help_center(
     Center(service): Center,
 ) -> Result<impl IntoResponse, ApiError> {
     let availability = web.engine.availability(&service).await?;
-    let waiting = match availability {
-        Availability::Available | Availability::Queue => {
-            web.engine.store().waiting_count(&service.slug).await?
-        }
-        Availability::Absent | Availability::Disabled => 0,
+    let (waiting, wait_s) = match availability {
+        Availability::Available | Availability::Queue => (
+            web.engine.store().waiting_count(&service.slug).await?,
+            web.engine.estimated_wait(&service).await?,
+        ),
+        Availability::Absent | Availability::Disabled => (0, None),
     };
     let cacheable = [(header::CACHE_CONTROL, "public, max-age=2")];
     Ok((
@@ -50,6 +51,7 @@ pub async fn help_center(
             service,
             availability,
             waiting,
+            wait_s,
             web.sends_mail,
         )),
     ))

@@ -136,9 +136,13 @@ impl From<ChatEvent> for Event {
 impl From<ChatEventKind> for What {
     fn from(what: ChatEventKind) -> Self {
         match what {
-            ChatEventKind::Waiting { position, contact } => Self::State(State::Waiting {
+            ChatEventKind::Waiting {
                 position,
-                wait_s: None,
+                wait_s,
+                contact,
+            } => Self::State(State::Waiting {
+                position,
+                wait_s,
                 contact,
             }),
             ChatEventKind::Active { agent } => Self::State(State::Active {

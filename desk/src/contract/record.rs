@@ -47,6 +47,7 @@ pub async fn events_are_read_after_a_number_and_up_to_a_limit(store: &impl Store
     let kinds = [
         ChatEventKind::Waiting {
             position: 1,
+            wait_s: None,
             contact: true,
         },
         ChatEventKind::Active {

@@ -1,13 +1,16 @@
 //! How each effect is delivered, from what is stored at that moment.
 
+use std::slice;
+
 use super::{Dispatcher, Failure};
 use crate::{
     attachment::{Attached, Attachment},
-    chat::Chat,
+    chat::{Chat, ChatState},
     command::Language,
     customer::Customer,
     effect::{Effect, Queued, Room},
-    ids::{ChatId, MediaId, MessageId, RoomId, ServiceSlug},
+    ids::{AgentId, ChatId, MediaId, MessageId, RoomId, ServiceSlug},
+    permission::Permission,
     ports::{DeliveryError, Ghost, PortalPlan, Said, ServiceRoomPlan},
     service::Service,
     texts,
@@ -42,11 +45,42 @@ impl Dispatcher {
             }
             Effect::Announce { chat, agent } => {
                 let (chat, customer) = self.chat(chat).await?;
-                if chat.state.holder() == Some(agent) {
-                    let (desk, link) = (self.desk(&chat.service).await?, portal(&chat)?);
-                    let text = texts::offer(self.language(&chat.service).await?, &chat, &customer);
+                if chat.state.holder() != Some(agent) {
+                    return self.done(head).await;
+                }
+                let language = self.language(&chat.service).await?;
+                let text = texts::offer(language, &chat, &customer);
+                self.ring(head, &chat, slice::from_ref(agent), &text).await
+            }
+            Effect::Call { chat, agents } => {
+                let (chat, customer) = self.chat(chat).await?;
+                if chat.state != ChatState::Waiting {
+                    return self.done(head).await;
+                }
+                let language = self.language(&chat.service).await?;
+                let text = texts::routing::call(language, &chat, &customer);
+                self.ring(head, &chat, agents, &text).await
+            }
+            Effect::Bring { chat, agent, by } => {
+                let (chat, customer) = self.chat(chat).await?;
+                if chat.state.is_closed() {
+                    return self.done(head).await;
+                }
+                self.homeserver.invite(&portal(&chat)?, agent).await?;
+                let Some(by) = by else {
+                    return self.done(head).await;
+                };
+                let language = self.language(&chat.service).await?;
+                let text = texts::routing::brought(language, &chat, &customer, by);
+                self.ring(head, &chat, slice::from_ref(agent), &text).await
+            }
+            Effect::Remove { chat, agent } => {
+                let (chat, _) = self.chat(chat).await?;
+                // It may have got the permission back meanwhile.
+                if !self.may_be_in(&chat, agent).await? {
+                    let reason = texts::routing::removal(self.language(&chat.service).await?);
                     self.homeserver
-                        .mention(&desk, agent, &text, &link, &head.id)
+                        .remove(&portal(&chat)?, agent, reason)
                         .await?;
                 }
                 self.done(head).await
@@ -187,6 +221,32 @@ impl Dispatcher {
     /// In which the rooms of the service are spoken to.
     pub(super) async fn language(&self, slug: &ServiceSlug) -> Result<Language, Failure> {
         Ok(self.service(slug).await?.settings.language)
+    }
+
+    /// The message that rings in the desk room. A reaction to it means the chat.
+    async fn ring(
+        &self,
+        head: &Queued,
+        chat: &Chat,
+        agents: &[AgentId],
+        text: &str,
+    ) -> Result<(), Failure> {
+        let (desk, link) = (self.desk(&chat.service).await?, portal(chat)?);
+        let event = self
+            .homeserver
+            .mention(&desk, agents, text, &link, &head.id)
+            .await?;
+        Ok(self.engine.announced(head, &chat.id, &event).await?)
+    }
+
+    async fn may_be_in(&self, chat: &Chat, agent: &AgentId) -> Result<bool, Failure> {
+        let agents = self.engine.store().agents(&chat.service).await?;
+        let found = agents.iter().find(|found| found.agent.id == *agent);
+        Ok(self.engine.is_admin(agent)
+            || found.is_some_and(|found| {
+                let held = &found.agent.permissions;
+                held.holds(Permission::Chat) || held.holds(Permission::Supervise)
+            }))
     }
 
     async fn room(&self, room: &Room) -> Result<RoomId, Failure> {

@@ -14,42 +14,7 @@ use crate::{
     texts,
 };
 
-impl Engine {
-    /// Takes in what the homeserver says of people. Who is now routable gets what waits.
-    pub async fn presence_seen(&self, seen: &[(AgentId, Presence)]) -> Result<(), StoreError> {
-        let mut news = Vec::new();
-        for (agent, presence) in seen {
-            // Homeservers repeat themselves; only a change is worth a transaction.
-            if self.store.is_agent(agent).await?
-                && self.store.chat_status(agent).await?.1 != *presence
-            {
-                news.push((agent, *presence));
-            }
-        }
-        if news.is_empty() {
-            return Ok(());
-        }
-        let mut work = self.begin().await?;
-        for (agent, presence) in news {
-            if work.tx.save_presence(agent, presence, work.now).await?
-                && presence == Presence::Online
-            {
-                work.route_for(agent).await?;
-            }
-        }
-        work.commit().await
-    }
-}
-
 impl Work<'_> {
-    /// The agent may have become routable, or has a free slot: offer what waits in its services.
-    pub(super) async fn route_for(&mut self, agent: &AgentId) -> Result<(), StoreError> {
-        for service in self.tx.services_of(agent).await? {
-            self.route(&service).await?;
-        }
-        Ok(())
-    }
-
     pub(super) async fn status(&mut self, person: &AgentId) -> Result<String, StoreError> {
         let language = self.tx.language(person).await?;
         if self.tx.services_of(person).await?.is_empty() {

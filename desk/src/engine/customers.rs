@@ -7,7 +7,7 @@ use tracing::info;
 use super::{Engine, Work};
 use crate::{
     agent::Attendance,
-    chat::{Chat, ChatState, MAX_MESSAGE, Page, check_message},
+    chat::{Chat, ChatState, Handling, MAX_MESSAGE, Page, check_message},
     customer::{MAX_NAME, breaks_lines, check_email, check_line},
     effect::{Effect, Notice},
     event::{Author, ChatEventKind, ClosedBy, Message},
@@ -15,7 +15,7 @@ use crate::{
     ids::{ChatId, ClientKey, MessageId, ServiceSlug, TokenHash},
     ports::StoreError,
     refusal::{DeskError, Refusal},
-    routing::Candidate,
+    routing::{Candidate, Outcome},
     service::{Availability, Service},
     ticket::{MAX_SUBJECT, TAG_INQUIRY, Ticket},
 };
@@ -84,10 +84,7 @@ impl Engine {
         }
         Ok(availability(
             &self.store.agents(&service.slug).await?,
-            Attendance {
-                basis: service.settings.routing.presence,
-                now: self.clock.now(),
-            },
+            self.attendance(service),
         ))
     }
 
@@ -115,6 +112,7 @@ impl Engine {
             number: 0,
             customer: customer.id.clone(),
             state: ChatState::Waiting,
+            handling: Handling::default(),
             room: None,
             locale: locale.unwrap_or(&wish.locale).chars().take(35).collect(),
             page: wish.page.and_then(shown),
@@ -122,7 +120,7 @@ impl Engine {
             created_at: work.now,
             previous: previous.map(|previous| previous.id),
         };
-        let candidates = work.tx.candidates(&chat).await?;
+        let candidates = work.tx.agents(&service).await?;
         if availability(&candidates, work.attendance(&service.settings.routing))
             == Availability::Absent
         {
@@ -150,6 +148,7 @@ impl Engine {
             })
             .await?;
         }
+        work.queued.push(chat.id.clone());
         work.tell_waiting(&chat).await?;
         work.route(&wish.service).await?;
         work.commit().await?;
@@ -303,6 +302,7 @@ impl Work<'_> {
         };
         let was_active = matches!(chat.state, ChatState::Active { .. });
         chat.state = closed;
+        let giver = std::mem::take(&mut chat.handling).handed_over_by;
         self.tx.save_chat(chat).await?;
         // Before the end: some pages do not read on after it.
         let settings = self.settings(&chat.service).await?;
@@ -315,11 +315,7 @@ impl Work<'_> {
         self.append(&chat.id, &ChatEventKind::Closed { by }).await?;
         info!(chat.id = %chat.id, ?by, "the chat was closed");
         if let Some(agent) = offered_to {
-            self.enqueue(Effect::Withdraw {
-                chat: chat.id.clone(),
-                agent,
-            })
-            .await?;
+            self.end_offer(chat, &agent, Outcome::Withdrawn).await?;
         }
         self.enqueue(Effect::Notify {
             chat: chat.id.clone(),
@@ -333,6 +329,9 @@ impl Work<'_> {
         self.moves = true;
         // The slot is free: whoever waits longest gets it.
         self.route_freed(chat, holder.as_ref()).await?;
+        if giver.is_some() {
+            self.route_freed(chat, giver.as_ref()).await?;
+        }
         Ok(true)
     }
 }

@@ -70,6 +70,19 @@ impl Engine {
         work.commit().await
     }
 
+    /// Agents were told of the chat by this message: a reaction to it means the chat.
+    pub async fn announced(
+        &self,
+        head: &Queued,
+        chat: &ChatId,
+        event: &EventId,
+    ) -> Result<(), StoreError> {
+        let mut work = self.begin().await?;
+        work.tx.insert_announcement(chat, event).await?;
+        work.tx.dequeue(&head.id).await?;
+        work.commit().await
+    }
+
     /// Gives an effect up. A customer whose message it was is told.
     pub async fn bury(&self, head: &Queued, reason: &str) -> Result<(), StoreError> {
         let mut work = self.begin().await?;

@@ -3,17 +3,19 @@
 use super::{
     Engine, Work,
     commands::{Asker, Place},
+    route::Because,
 };
 use crate::{
     agent::Presence,
-    chat::{Chat, ChatState},
+    chat::Chat,
     command::Typed,
     effect::{Effect, Notice, Room},
     event::{Author, ChatEventKind, Message, RoomEvent, RoomEventKind, Shown, Written},
-    ids::{AgentId, EventId, MessageId},
+    ids::{AgentId, EventId, MessageId, ServiceSlug},
     permission::Permission,
     ports::{Answer, StoreError},
     refusal::Refusal,
+    routing::Entry,
 };
 
 impl Engine {
@@ -27,12 +29,7 @@ impl Engine {
         if let Some(chat) = work.tx.find_chat_of_portal(&event.room).await? {
             work.portal_event(chat, event).await?;
         } else if let Some(service) = work.tx.find_service_of_desk(&event.room).await? {
-            if event.what == RoomEventKind::Left {
-                // Presence of somebody who shares no room with us is not known any more.
-                work.tx
-                    .save_presence(&event.person, Presence::Unknown, work.now)
-                    .await?;
-            }
+            work.desk_event(&service, event).await?;
             if let RoomEventKind::Message(written) = &event.what
                 && let Some(typed) = &written.typed
             {
@@ -56,22 +53,74 @@ impl Engine {
 }
 
 impl Work<'_> {
-    async fn portal_event(&mut self, mut chat: Chat, event: &RoomEvent) -> Result<(), StoreError> {
+    async fn desk_event(
+        &mut self,
+        service: &ServiceSlug,
+        event: &RoomEvent,
+    ) -> Result<(), StoreError> {
+        self.seen_in(service, Room::Desk(service.clone()), event)
+            .await?;
         match &event.what {
-            RoomEventKind::Joined => self.accept(&mut chat, &event.person).await,
-            RoomEventKind::Left => match &chat.state {
-                ChatState::Active { agent } if *agent == event.person => {
-                    self.release(&mut chat).await
-                }
-                // A declined invitation.
-                ChatState::Offered { agent, .. } if *agent == event.person => {
-                    self.release(&mut chat).await
-                }
-                _ => Ok(()),
-            },
+            // Presence of somebody who shares no room with us is not known any more.
+            RoomEventKind::Left => self.presence_is(&event.person, Presence::Unknown).await,
+            RoomEventKind::Reaction { of, symbol } if is_hand(symbol) => {
+                self.raised_hand(service, &event.person, of).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whoever does something in a room of ours is there.
+    async fn seen_in(
+        &mut self,
+        service: &ServiceSlug,
+        room: Room,
+        event: &RoomEvent,
+    ) -> Result<(), StoreError> {
+        if event.what == RoomEventKind::Left {
+            return Ok(());
+        }
+        self.is_active(&event.person, event.at).await?;
+        match event.what {
+            RoomEventKind::Message(_) => {
+                self.mind_unseen(service, &event.person, (room, &event.id))
+                    .await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn left(&mut self, chat: &mut Chat, person: &AgentId) -> Result<(), StoreError> {
+        let hands_over = chat.handling.handed_over_by.as_ref() == Some(person);
+        if chat.state.holder() == Some(person) {
+            if hands_over {
+                chat.handling.handed_over_by = None;
+            }
+            // Of an offered chat: a declined invitation.
+            return self.release(chat, Because::Left).await;
+        }
+        match hands_over {
+            true => {
+                let agent = person.clone();
+                self.giver_is_gone(chat, Entry::Left { agent }).await
+            }
+            false => Ok(()),
+        }
+    }
+
+    async fn portal_event(&mut self, mut chat: Chat, event: &RoomEvent) -> Result<(), StoreError> {
+        let room = Room::Portal(chat.id.clone());
+        self.seen_in(&chat.service.clone(), room, event).await?;
+        match &event.what {
+            RoomEventKind::Joined => self.joined(&mut chat, &event.person).await,
+            RoomEventKind::Left => self.left(&mut chat, &event.person).await,
             RoomEventKind::Message(written) => self.written(chat, event, written).await,
             RoomEventKind::Edit { of, new } => self.edit(&chat, event, of, new).await,
             RoomEventKind::Deletion { of } => self.delete(&chat, of).await,
+            RoomEventKind::Reaction { symbol, .. } if is_hand(symbol) => {
+                self.answered(&mut chat, &event.person).await
+            }
+            RoomEventKind::Reaction { .. } => Ok(()),
             RoomEventKind::Unsupported => self.answer(&chat, Notice::NotRelayed).await,
             RoomEventKind::Nothing => Ok(()),
         }
@@ -101,13 +150,14 @@ impl Work<'_> {
 
     async fn agent_message(
         &mut self,
-        chat: Chat,
+        mut chat: Chat,
         event: &RoomEvent,
         written: &Written,
     ) -> Result<(), StoreError> {
         let Some(name) = self.name_of(&chat, &event.person).await? else {
             return self.answer(&chat, Notice::NotAllowed).await;
         };
+        self.answered(&mut chat, &event.person).await?;
         if chat.state.is_closed() {
             return self.answer(&chat, Notice::ChatIsClosed).await;
         }
@@ -227,7 +277,7 @@ impl Work<'_> {
     }
 
     /// Answers a command where it was typed: a reaction when it was done, else words.
-    async fn answer_in(
+    pub(super) async fn answer_in(
         &mut self,
         room: Room,
         command: &EventId,
@@ -266,4 +316,9 @@ fn not_relayed(refusal: &Refusal) -> Notice {
         Refusal::AttachmentsDisabled => Notice::NoFiles,
         _ => Notice::NotRelayed,
     }
+}
+
+/// ✋, in any colour: I take it.
+fn is_hand(symbol: &str) -> bool {
+    symbol.starts_with('✋')
 }

@@ -6,37 +6,82 @@ use tracing::info;
 use super::{Engine, Work};
 use crate::{
     agent::Attendance,
-    chat::{Chat, ChatState},
+    chat::{Chat, ChatState, Target},
     effect::Effect,
-    event::ChatEventKind,
     ids::{AgentId, ServiceSlug},
     ports::StoreError,
     refusal::DeskError,
-    routing::{Candidate, least_loaded},
-    service::Routing,
+    routing::{Board, Entry, Outcome, Waiting},
+    service::{Mode, Routing, Service},
 };
 
 /// How many chats are read at once.
-const BATCH: u32 = 50;
+pub(super) const BATCH: u32 = 50;
+
+/// Why an agent does not have a chat any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Because {
+    Declined,
+    /// The offer's time ran out.
+    Passed,
+    Left,
+    Lost,
+    Revoked,
+    /// Somebody gives it to another.
+    Moved,
+}
+
+impl Because {
+    fn outcome(self) -> Outcome {
+        match self {
+            Self::Declined | Self::Left => Outcome::Declined,
+            Self::Passed | Self::Lost => Outcome::Passed,
+            Self::Revoked | Self::Moved => Outcome::Withdrawn,
+        }
+    }
+
+    fn entry(self, agent: AgentId) -> Option<Entry> {
+        match self {
+            Self::Lost => Some(Entry::Lost { agent }),
+            Self::Revoked => Some(Entry::Revoked { agent }),
+            Self::Declined | Self::Passed | Self::Left => Some(Entry::Left { agent }),
+            Self::Moved => None,
+        }
+    }
+}
 
 impl Work<'_> {
-    /// Offers waiting chats, first come first, until no eligible agent has a free slot.
+    /// Offers waiting chats, first come first, until no eligible agent has a free slot, and tells
+    /// customers whose place in the queue has changed.
     pub(super) async fn route(&mut self, slug: &ServiceSlug) -> Result<(), StoreError> {
+        if !self.tx.anybody_waits(slug).await? {
+            return Ok(());
+        }
         let Some(service) = self.tx.find_service(slug).await? else {
             return Ok(());
         };
-        loop {
-            let waiting = self.tx.waiting(slug, BATCH).await?;
-            let last = waiting.len() < BATCH as usize;
-            for chat in waiting {
-                if !self.offer(chat, &service.settings.routing).await? {
-                    return Ok(());
-                }
+        let mut board = self.board(&service).await?;
+        let mut last = 0;
+        while !board.is_exhausted() {
+            let batch = self.tx.waiting(&service, last, BATCH).await?;
+            let Some(end) = batch.last() else { break };
+            last = end.chat.number;
+            for waiting in batch {
+                self.place(&service, &mut board, waiting).await?;
             }
-            if last {
-                return Ok(());
+            // Claimed chats wait to be taken: who is told of the first of them is busy enough.
+            if service.settings.routing.mode == Mode::Claim {
+                break;
             }
         }
+        self.log_those_nobody_takes(&service, &board).await?;
+        self.tell_queue(&service, &board).await
+    }
+
+    pub(super) async fn board(&mut self, service: &Service) -> Result<Board, StoreError> {
+        let rules = &service.settings.routing;
+        let agents = self.tx.agents(service).await?;
+        Ok(Board::new(agents, self.attendance(rules), rules.strategy))
     }
 
     pub(super) fn attendance(&self, rules: &Routing) -> Attendance {
@@ -46,61 +91,157 @@ impl Work<'_> {
         }
     }
 
-    /// Offers a waiting chat to whom it is for. Says whether there was anybody.
-    async fn offer(&mut self, mut chat: Chat, rules: &Routing) -> Result<bool, StoreError> {
-        let candidates = self.tx.candidates(&chat).await?;
-        let Some(chosen) = least_loaded(&candidates, self.attendance(rules)) else {
-            return Ok(false);
+    /// Offers the chat to whom it is for, or tells those who may claim it.
+    async fn place(
+        &mut self,
+        service: &Service,
+        board: &mut Board,
+        waiting: Waiting,
+    ) -> Result<(), StoreError> {
+        let rules = &service.settings.routing;
+        let meant = matches!(waiting.chat.handling.target, Some(Target::Agent { .. }));
+        if rules.mode == Mode::Claim && !meant {
+            return self.call(board, &waiting).await;
+        }
+        let Some(choice) = board.decide(&waiting, self.engine.ids.luck()) else {
+            return Ok(());
         };
-        let agent = chosen.agent.id.clone();
+        let entry = Entry::Offered {
+            others: board.others(&waiting, Some(&choice.agent)),
+            to: choice.agent.clone(),
+            rule: choice.rule,
+        };
+        let mut chat = waiting.chat;
+        if self.offer(&mut chat, &choice.agent, rules, &entry).await? {
+            board.assign(&choice.agent, self.now);
+        }
+        Ok(())
+    }
+
+    /// Offers a waiting chat to the agent, who was found fit in this transaction. Says whether it
+    /// could be.
+    pub(super) async fn offer(
+        &mut self,
+        chat: &mut Chat,
+        agent: &AgentId,
+        rules: &Routing,
+        entry: &Entry,
+    ) -> Result<bool, StoreError> {
         let until = self.now + rules.accept_timeout();
-        let Ok(offered) = chat.state.offer(agent.clone(), until) else {
+        let Ok(offered) = chat.state.clone().offer(agent.clone(), until) else {
             return Ok(false);
         };
         info!(chat.id = %chat.id, agent.id = %agent, "the chat is offered to an agent");
         chat.state = offered;
-        self.tx.save_chat(&chat).await?;
-        self.tx.insert_offer(&chat.id, &agent, self.now).await?;
+        self.tx.save_chat(chat).await?;
+        self.tx.insert_offer(&chat.id, agent, self.now).await?;
+        self.tx.log_routing(&chat.id, self.now, entry).await?;
         self.enqueue(Effect::Invite {
             chat: chat.id.clone(),
             agent: agent.clone(),
         })
         .await?;
         self.enqueue(Effect::Announce {
-            chat: chat.id,
-            agent,
+            chat: chat.id.clone(),
+            agent: agent.clone(),
         })
         .await?;
         self.moves = true;
         Ok(true)
     }
 
+    /// Of the chats that came to the queue just now: why each of the agents did not get it.
+    async fn log_those_nobody_takes(
+        &mut self,
+        service: &Service,
+        board: &Board,
+    ) -> Result<(), StoreError> {
+        for chat in std::mem::take(&mut self.queued) {
+            let Some(chat) = self.tx.find_chat(&chat).await? else {
+                continue;
+            };
+            if chat.service != service.slug {
+                self.queued.push(chat.id);
+            } else if chat.state == ChatState::Waiting
+                && service.settings.routing.mode == Mode::Auto
+            {
+                let waiting = self.tx.history(chat).await?;
+                let others = board.others(&waiting, None);
+                self.tx
+                    .log_routing(&waiting.chat.id, self.now, &Entry::Nobody { others })
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Puts an offered or active chat back to the queue and offers it on.
-    pub(super) async fn release(&mut self, chat: &mut Chat) -> Result<(), StoreError> {
+    pub(super) async fn release(
+        &mut self,
+        chat: &mut Chat,
+        because: Because,
+    ) -> Result<(), StoreError> {
         let holder = chat.state.holder().cloned();
-        let offered_to = match &chat.state {
-            ChatState::Offered { agent, .. } => Some(agent.clone()),
-            ChatState::Waiting | ChatState::Active { .. } | ChatState::Closed { .. } => None,
-        };
-        let Ok(waiting) = chat.state.clone().release() else {
+        if !self.put_back(chat, because).await? {
             return Ok(());
+        }
+        if chat.handling.handed_over_by.is_none() {
+            self.tell_waiting(chat).await?;
+        }
+        self.route_freed(chat, holder.as_ref()).await
+    }
+
+    /// Back to the queue, where it has its old place. Says whether somebody had it.
+    pub(super) async fn put_back(
+        &mut self,
+        chat: &mut Chat,
+        because: Because,
+    ) -> Result<bool, StoreError> {
+        let was = chat.state.clone();
+        let (Ok(waiting), Some(holder)) = (was.clone().release(), was.holder().cloned()) else {
+            return Ok(false);
         };
         chat.state = waiting;
-        self.tx.save_chat(chat).await?;
-        if let Some(agent) = offered_to {
-            self.enqueue(Effect::Withdraw {
-                chat: chat.id.clone(),
-                agent,
-            })
-            .await?;
-        } else {
-            self.enqueue(Effect::Rename {
-                chat: chat.id.clone(),
-            })
-            .await?;
+        chat.handling.grace_until = None;
+        if let ChatState::Offered { .. } = was {
+            let refused = matches!(because, Because::Declined | Because::Passed | Because::Left);
+            let target = chat.handling.target.as_ref();
+            if refused && target.and_then(Target::agent) == Some(&holder) {
+                chat.handling.target = None;
+            }
+            self.end_offer(chat, &holder, because.outcome()).await?;
+        } else if let Some(entry) = because.entry(holder) {
+            self.tx.log_routing(&chat.id, self.now, &entry).await?;
         }
-        self.tell_waiting(chat).await?;
-        self.route_freed(chat, holder.as_ref()).await
+        self.tx.save_chat(chat).await?;
+        if let ChatState::Active { .. } = was {
+            let chat = chat.id.clone();
+            self.enqueue(Effect::Rename { chat }).await?;
+        }
+        self.tx.save_told_place(&chat.id, None, self.now).await?;
+        self.queued.push(chat.id.clone());
+        self.moves = true;
+        Ok(true)
+    }
+
+    /// The offer to this agent ends without being accepted.
+    pub(super) async fn end_offer(
+        &mut self,
+        chat: &Chat,
+        agent: &AgentId,
+        outcome: Outcome,
+    ) -> Result<(), StoreError> {
+        self.tx.end_offer(&chat.id, agent, outcome).await?;
+        let entry = Entry::Ended {
+            agent: agent.clone(),
+            outcome,
+        };
+        self.tx.log_routing(&chat.id, self.now, &entry).await?;
+        self.enqueue(Effect::Withdraw {
+            chat: chat.id.clone(),
+            agent: agent.clone(),
+        })
+        .await
     }
 
     /// The agent has a free slot: who waits in the chat's service comes first, then who waits in
@@ -117,84 +258,25 @@ impl Work<'_> {
         }
     }
 
-    /// Tells the customer its place in the queue, and whether to think of leaving an inquiry:
-    /// when nobody is there, or everybody who is there has let an offer of this chat pass.
-    pub(super) async fn tell_waiting(&mut self, chat: &Chat) -> Result<(), StoreError> {
-        let candidates = self.tx.candidates(chat).await?;
-        let Some(service) = self.tx.find_service(&chat.service).await? else {
-            return Ok(());
-        };
-        let attendance = self.attendance(&service.settings.routing);
-        let hopeful = |candidate: &Candidate| {
-            candidate.agent.is_routable(attendance) && candidate.offered_before == 0
-        };
-        let contact = !candidates.iter().any(hopeful);
-        let before = self.tx.waiting_before(chat).await?;
-        self.append(
-            &chat.id,
-            &ChatEventKind::Waiting {
-                position: before + 1,
-                contact,
-            },
-        )
-        .await?;
-        Ok(())
-    }
-
-    /// The agent joined the portal: it takes the chat if nobody has it and it may.
-    pub(super) async fn accept(
-        &mut self,
-        chat: &mut Chat,
-        agent: &AgentId,
-    ) -> Result<(), StoreError> {
-        let candidates = self.tx.candidates(chat).await?;
-        let Some(candidate) = candidates
-            .iter()
-            .find(|candidate| candidate.agent.id == *agent)
-        else {
-            return Ok(());
-        };
-        let was_offered_to = chat.state.holder().cloned();
-        // Its own offer holds a slot already; anybody else needs a free one. Presence is not asked
-        // for: who joins is there.
-        let holds_offer = was_offered_to.as_ref() == Some(agent);
-        if !candidate.agent.may_chat() || !(holds_offer || candidate.has_free_slot()) {
-            return Ok(());
-        }
-        let Ok(active) = chat.state.clone().accept(agent.clone()) else {
-            return Ok(());
-        };
-        info!(chat.id = %chat.id, agent.id = %agent, "the agent took the chat");
-        let name = candidate.agent.name.clone();
-        chat.state = active;
-        self.tx.save_chat(chat).await?;
-        self.append(&chat.id, &ChatEventKind::Active { agent: name })
-            .await?;
-        self.enqueue(Effect::Rename {
-            chat: chat.id.clone(),
-        })
-        .await?;
-        self.moves = true;
-        if let Some(other) = was_offered_to.filter(|_| !holds_offer) {
-            self.enqueue(Effect::Withdraw {
-                chat: chat.id.clone(),
-                agent: other.clone(),
-            })
-            .await?;
-            self.route_freed(chat, Some(&other)).await?;
+    /// The agent may have become routable, or has a free slot: offer what waits in its services.
+    pub(super) async fn route_for(&mut self, agent: &AgentId) -> Result<(), StoreError> {
+        for service in self.tx.services_of(agent).await? {
+            self.route(&service).await?;
         }
         Ok(())
     }
 }
 
 impl Engine {
-    /// Takes back the offers that have run out and offers those chats on.
-    pub async fn take_back_overdue_offers(&self) -> Result<(), DeskError> {
+    /// Takes back offers that have run out, chats of agents who have not come back, and transfers
+    /// that their agent could not take in time; and offers those chats on.
+    pub async fn take_back_what_ran_out(&self) -> Result<(), DeskError> {
         let mut work = self.begin().await?;
-        let overdue = work.tx.overdue(work.now, BATCH).await?;
-        for mut chat in overdue {
-            work.release(&mut chat).await?;
+        for mut chat in work.tx.overdue(work.now, BATCH).await? {
+            work.release(&mut chat, Because::Passed).await?;
         }
+        work.take_from_the_lost().await?;
+        work.widen_transfers().await?;
         work.moves = true;
         Ok(work.commit().await?)
     }

@@ -1,6 +1,9 @@
 //! A store that fails when told to.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 
@@ -80,6 +83,18 @@ impl<S: Store> Store for BrittleStore<S> {
 
     async fn agents(&self, service: &ServiceSlug) -> Result<Vec<Candidate>, StoreError> {
         self.inner()?.agents(service).await
+    }
+
+    async fn recent_waits(
+        &self,
+        service: &ServiceSlug,
+        limit: usize,
+    ) -> Result<Vec<Duration>, StoreError> {
+        self.inner()?.recent_waits(service, limit).await
+    }
+
+    async fn active_at(&self, person: &AgentId) -> Result<Option<Timestamp>, StoreError> {
+        self.inner()?.active_at(person).await
     }
 
     async fn waiting_count(&self, service: &ServiceSlug) -> Result<u64, StoreError> {

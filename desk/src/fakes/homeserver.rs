@@ -51,9 +51,14 @@ pub enum Call {
         text: String,
         key: EffectId,
     },
-    Mention {
+    Remove {
         room: RoomId,
         agent: AgentId,
+        reason: String,
+    },
+    Mention {
+        room: RoomId,
+        agents: Vec<AgentId>,
         link: RoomId,
         key: EffectId,
     },
@@ -89,6 +94,7 @@ pub enum Call {
         /// The localpart of the ghost that leaves.
         ghost: String,
     },
+    PresenceWorks,
 }
 
 /// What the homeserver makes of a call.
@@ -138,6 +144,7 @@ struct State {
     timelines: HashMap<RoomId, Vec<Said>>,
     presence: HashMap<AgentId, Presence>,
     media: BTreeMap<MediaId, Vec<u8>>,
+    presence_off: bool,
     events: u64,
 }
 
@@ -221,6 +228,15 @@ impl FakeHomeserver {
             .lock()
             .unwrap()
             .put(room, agent, Membership::Gone);
+    }
+
+    /// From now on presence is switched off.
+    pub fn keeps_no_presence(&self) {
+        self.state.lock().unwrap().presence_off = true;
+    }
+
+    pub fn is_joined(&self, room: &RoomId, agent: &AgentId) -> bool {
+        self.state.lock().unwrap().membership(room, agent) == Some(Membership::Joined)
     }
 
     pub fn set_presence(&self, agent: &AgentId, presence: Presence) {
@@ -448,17 +464,32 @@ impl Homeserver for FakeHomeserver {
             .await
     }
 
-    async fn mention(
+    async fn remove(
         &self,
         room: &RoomId,
         agent: &AgentId,
+        reason: &str,
+    ) -> Result<(), DeliveryError> {
+        let call = Call::Remove {
+            room: room.clone(),
+            agent: agent.clone(),
+            reason: reason.into(),
+        };
+        self.take(call, |state| state.put(room, agent, Membership::Gone))
+            .await
+    }
+
+    async fn mention(
+        &self,
+        room: &RoomId,
+        agents: &[AgentId],
         text: &str,
         link: &RoomId,
         key: &EffectId,
     ) -> Result<EventId, DeliveryError> {
         let call = Call::Mention {
             room: room.clone(),
-            agent: agent.clone(),
+            agents: agents.to_vec(),
             link: link.clone(),
             key: key.clone(),
         };
@@ -534,5 +565,10 @@ impl Homeserver for FakeHomeserver {
             }
         })
         .await
+    }
+
+    async fn presence_works(&self) -> Result<bool, DeliveryError> {
+        self.take(Call::PresenceWorks, |state| !state.presence_off)
+            .await
     }
 }

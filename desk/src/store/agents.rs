@@ -1,5 +1,7 @@
 //! Agents: what they may, and what they are doing.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 
 use crate::{
@@ -54,6 +56,17 @@ pub trait AgentTx: Send {
         presence: Presence,
         at: Timestamp,
     ) -> Result<bool, StoreError>;
+    /// Keeps that the person did something, unless that is known of less than `every` ago. Says
+    /// whether it was kept.
+    async fn save_activity(
+        &mut self,
+        person: &AgentId,
+        at: Timestamp,
+        every: Duration,
+    ) -> Result<bool, StoreError>;
+    /// The homeserver says of the person that it is offline, never said that it is online, and
+    /// the person has not been told. From now on it has.
+    async fn tell_unseen(&mut self, agent: &AgentId) -> Result<bool, StoreError>;
     /// Says whether it changed.
     async fn save_chat_status(
         &mut self,

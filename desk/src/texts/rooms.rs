@@ -101,6 +101,7 @@ fn notice_en(notice: &Notice) -> String {
         Notice::IdleWarning { closes_after_s } => closing::idle_warning(En, *closes_after_s),
         Notice::IdleEnded => closing::idle_ended(En),
         Notice::Abandoned => closing::abandoned(En),
+        Notice::Routing(what) => super::routing::notice(En, what),
         Notice::NewInquiry { ticket } => format!("A customer has left an inquiry: ticket #{ticket}."),
     }
 }
@@ -126,6 +127,7 @@ fn notice_ko(notice: &Notice) -> String {
         Notice::IdleWarning { closes_after_s } => closing::idle_warning(Ko, *closes_after_s),
         Notice::IdleEnded => closing::idle_ended(Ko),
         Notice::Abandoned => closing::abandoned(Ko),
+        Notice::Routing(what) => super::routing::notice(Ko, what),
         Notice::NewInquiry { ticket } => format!("고객이 문의를 남겼습니다. 티켓 #{ticket}"),
     }
 }
@@ -154,6 +156,7 @@ mod tests {
             number: 1042,
             customer: CustomerId::new("01JC"),
             state: ChatState::Waiting,
+            handling: Default::default(),
             room: None,
             locale: "ko".into(),
             page: None,

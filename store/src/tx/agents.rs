@@ -1,5 +1,7 @@
 //! Agents: what they may, and what they are doing.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 
 use desk::{
@@ -157,13 +159,42 @@ impl AgentTx for SqliteTx<'_> {
         at: Timestamp,
     ) -> Result<bool, StoreError> {
         let query = sqlx::query(
-            "insert into person (id, presence, presence_at) values ($1, $2, $3)
-             on conflict (id) do update set presence = excluded.presence, presence_at = excluded.presence_at
+            "insert into person (id, presence, presence_at, online_at) values ($1, $2, $3, $4)
+             on conflict (id) do update set presence = excluded.presence, presence_at = excluded.presence_at,
+               online_at = coalesce(excluded.online_at, person.online_at)
              where person.presence <> excluded.presence",
         )
         .bind(agent.as_str())
         .bind(presence.as_str())
-        .bind(at.as_millis());
+        .bind(at.as_millis())
+        .bind((presence == Presence::Online).then_some(at.as_millis()));
+        Ok(self.run(query).await? > 0)
+    }
+
+    async fn save_activity(
+        &mut self,
+        person: &AgentId,
+        at: Timestamp,
+        every: Duration,
+    ) -> Result<bool, StoreError> {
+        let every = i64::try_from(every.as_millis()).unwrap_or(i64::MAX);
+        let query = sqlx::query(
+            "insert into person (id, active_at) values ($1, $2)
+             on conflict (id) do update set active_at = excluded.active_at
+             where person.active_at is null or person.active_at <= $3",
+        )
+        .bind(person.as_str())
+        .bind(at.as_millis())
+        .bind(at.as_millis().saturating_sub(every));
+        Ok(self.run(query).await? > 0)
+    }
+
+    async fn tell_unseen(&mut self, agent: &AgentId) -> Result<bool, StoreError> {
+        let query = sqlx::query(
+            "update person set told_unseen = true
+             where id = $1 and presence = 'offline' and online_at is null and not told_unseen",
+        )
+        .bind(agent.as_str());
         Ok(self.run(query).await? > 0)
     }
 

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use desk::{
-    chat::{Chat, ChatState},
+    chat::{Chat, ChatState, Target},
     customer::Customer,
     ids::{AgentId, ChatId, RoomId, ServiceSlug, Timestamp, TokenHash},
     ports::StoreError,
@@ -128,8 +128,12 @@ impl ChatTx for SqliteTx<'_> {
             ChatState::Closed { at } => (None, Some(at.as_millis())),
             ChatState::Waiting | ChatState::Active { .. } => (None, None),
         };
+        let handling = &chat.handling;
+        let target_until = handling.target.as_ref().and_then(Target::until);
+        let target_until = target_until.map(Timestamp::as_millis);
         let query = sqlx::query(
             "update chat set state = $2, agent = $3, offered_until = $4, closed_at = $5, room = $6,
+               target = $7, target_until = $8, handed_over_by = $9, grace_until = $10,
                taken_by = case when $2 = 'active' then $3 else taken_by end
              where id = $1",
         )
@@ -138,7 +142,11 @@ impl ChatTx for SqliteTx<'_> {
         .bind(chat.state.holder().map(AgentId::as_str))
         .bind(until)
         .bind(closed_at)
-        .bind(chat.room.as_ref().map(RoomId::as_str));
+        .bind(chat.room.as_ref().map(RoomId::as_str))
+        .bind(handling.target.as_ref().map(to_json).transpose()?)
+        .bind(target_until)
+        .bind(handling.handed_over_by.as_ref().map(AgentId::as_str))
+        .bind(handling.grace_until.map(Timestamp::as_millis));
         self.run(query).await.map(drop)
     }
 }

@@ -36,6 +36,32 @@ impl ServiceTx for SqliteTx<'_> {
         self.run(query).await.map(drop)
     }
 
+    async fn services(&mut self) -> Result<Vec<Service>, StoreError> {
+        let query = sqlx::query("select slug, name, settings from service order by slug");
+        self.list(query, rows::service).await
+    }
+
+    async fn tell_of_unseen(&mut self, slug: &ServiceSlug) -> Result<bool, StoreError> {
+        let query = sqlx::query(
+            "update service set told_unseen = true where slug = $1 and not told_unseen",
+        )
+        .bind(slug.as_str());
+        Ok(self.run(query).await? > 0)
+    }
+
+    async fn tell_presence_off(
+        &mut self,
+        slug: &ServiceSlug,
+        off: bool,
+    ) -> Result<bool, StoreError> {
+        let query = sqlx::query(
+            "update service set told_presence_off = $2 where slug = $1 and told_presence_off <> $2",
+        )
+        .bind(slug.as_str())
+        .bind(off);
+        Ok(self.run(query).await? > 0)
+    }
+
     async fn save_desk_room(
         &mut self,
         slug: &ServiceSlug,

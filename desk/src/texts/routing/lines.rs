@@ -1,0 +1,61 @@
+//! Chats in a list, one a line.
+
+use super::{say, target};
+use crate::{
+    chat::{Chat, ChatState},
+    command::Language,
+    ids::Timestamp,
+};
+
+/// One line of `!chats` and `!queue`.
+pub struct Line {
+    pub chat: Chat,
+    pub customer: String,
+    /// In the queue, counted from 1.
+    pub place: Option<u64>,
+}
+
+pub fn lines(language: Language, lines: &[Line], now: Timestamp) -> String {
+    let lines = lines.iter().map(|each| line(language, each, now));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+pub fn and_more(language: Language) -> String {
+    say(language, "... and more.", "... 외 더 있음.")
+}
+
+fn line(language: Language, line: &Line, now: Timestamp) -> String {
+    let chat = &line.chat;
+    let minutes = now.since(chat.created_at).as_secs() / 60;
+    let mut parts = vec![format!("#{} {}", chat.number, line.customer)];
+    parts.extend(chat.fields.get("topic").cloned());
+    parts.push(state(language, chat, line.place));
+    parts.push(say(
+        language,
+        format!("{minutes} min"),
+        format!("{minutes}분"),
+    ));
+    parts.join(" · ")
+}
+
+fn state(language: Language, chat: &Chat, place: Option<u64>) -> String {
+    let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
+    let words = match &chat.state {
+        ChatState::Waiting => say(language, format!("waits{place}"), format!("대기{place}")),
+        ChatState::Offered { agent, .. } => say(
+            language,
+            format!("offered to {agent}"),
+            format!("{agent} 님에게 배정"),
+        ),
+        ChatState::Active { agent } => say(
+            language,
+            format!("with {agent}"),
+            format!("{agent} 님 담당"),
+        ),
+        ChatState::Closed { .. } => say(language, "over", "끝남"),
+    };
+    match &chat.handling.target {
+        Some(to) => format!("{words} → {}", target(to)),
+        None => words,
+    }
+}
