@@ -8,7 +8,7 @@ use desk::{
     dispatcher::Dispatcher,
     engine::{AgentSetup, Engine, ServiceSetup, StartChat},
     event::{ChatEventKind, Received, RoomEvent, RoomEventKind, Written},
-    fakes::{BrittleStore, FakeAudience, FakeClock, FakeHomeserver, FakeIds},
+    fakes::{BrittleStore, Call, FakeAudience, FakeClock, FakeHomeserver, FakeIds},
     ids::{
         AgentId, ChatId, ClientKey, EventId, MessageId, RoomId, ServiceSlug, Timestamp, TokenHash,
     },
@@ -312,6 +312,23 @@ impl Desk {
         self.engine.room_event(&event).await.unwrap();
     }
 
+    /// A command typed in a desk room.
+    pub async fn tells(&self, room: RoomId, name: &str, text: &str) -> EventId {
+        let what = RoomEventKind::Message(Written::plain(text));
+        let event = self.receive_in(room, name, what).await;
+        self.engine.room_event(&event).await.unwrap();
+        event.id
+    }
+
+    /// What the bot answered to this message.
+    pub fn answer_to(&self, event: &EventId) -> Option<String> {
+        let mut calls = self.homeserver.calls().into_iter().rev();
+        calls.find_map(|call| match call {
+            Call::Answer { to, text, .. } if to == *event => Some(text),
+            _ => None,
+        })
+    }
+
     pub async fn receive_again(&self, event: &RoomEvent) {
         let received = Received {
             id: event.id.clone(),
@@ -346,10 +363,10 @@ impl Desk {
         self.happens(chat, name, RoomEventKind::Left).await;
     }
 
-    /// Time passes, the offers that run out are taken back, and what is due is done.
+    /// Time passes, what runs out is taken back, and what is due is done.
     pub async fn passes(&self, span: Duration) {
         self.clock.advance(span);
-        self.engine.take_back_overdue_offers().await.unwrap();
+        self.engine.take_back_what_ran_out().await.unwrap();
         self.engine.meet_deadlines().await.unwrap();
     }
 }

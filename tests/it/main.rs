@@ -14,6 +14,7 @@ mod delivery;
 mod desk_in_process;
 mod files;
 mod gestures;
+mod handing;
 mod inbound;
 mod invariants;
 mod lookout;

@@ -26,7 +26,7 @@ fn words(calls: &[Call], from: usize) -> Vec<String> {
     let word = |call: &Call| match call {
         Call::OpenPortal(_) => "portal".to_owned(),
         Call::Invite { agent, .. } => format!("invite {agent}"),
-        Call::Mention { agent, .. } => format!("mention {agent}"),
+        Call::Mention { agents, .. } => format!("mention {}", agents[0]),
         Call::Withdraw { agent, .. } => format!("withdraw {agent}"),
         Call::Rename { name, .. } => format!("rename {name}"),
         Call::Notify { text, .. } | Call::Say { text, .. } => text.clone(),
@@ -177,6 +177,7 @@ async fn the_only_agent_is_offered_the_chat_again_and_the_customer_may_leave_an_
         assert!(desk.homeserver.is_invited(&portal, &agent("anna")));
         let waiting = |contact| ChatEventKind::Waiting {
             position: 1,
+            wait_s: None,
             contact,
         };
         assert_eq!(desk.record(&chat).await, [waiting(false), waiting(true)]);
@@ -222,6 +223,7 @@ async fn chats_beyond_capacity_wait_and_are_served_first_come_first() {
             assert!(
                 desk.record(chat).await.contains(&ChatEventKind::Waiting {
                     position,
+                    wait_s: None,
                     contact: false
                 }),
                 "{position}"
@@ -322,12 +324,15 @@ async fn an_agent_whose_permission_was_taken_cannot_accept() {
         };
         tx.save_agent(&slug("acme"), &revoked).await.unwrap();
         tx.commit().await.unwrap();
-        desk.join(&chat, "anna").await;
-        assert_eq!(desk.offered_to(&chat).await, agent("anna"));
-        desk.passes(TIMEOUT).await;
-        assert_eq!(desk.offered_to(&chat).await, agent("bela"));
+        desk.settle().await;
+        let portal = desk.portal(&chat).await;
         desk.join(&chat, "anna").await;
         assert_eq!(desk.offered_to(&chat).await, agent("bela"));
+        desk.settle().await;
+        assert!(!desk.homeserver.is_joined(&portal, &agent("anna")));
+        let shown = desk.shown(&chat).await;
+        let why = shown.last().unwrap();
+        assert!(why.contains("@anna:example.org was taken out"), "{why}");
         desk.settle().await;
     })
     .await;

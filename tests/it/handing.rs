@@ -1,0 +1,737 @@
+//! Chats that change hands: transfers, claims, lost agents, permissions taken, commands about it.
+
+use std::time::Duration;
+
+use desk::{
+    agent::{ChatStatus, Presence},
+    chat::ChatState,
+    engine::StartChat,
+    event::{ChatEventKind, RoomEventKind},
+    fakes::Call,
+    ids::{AgentId, ChatId, EventId, RoomId, TokenHash},
+    permission::{Permission, Permissions},
+    ports::{Answer, Reception, Store},
+    service::{Basis, Mode, Routing, Strategy},
+};
+
+use crate::desk_in_process::{Desk, active, agent, at_a_desk, slug};
+
+const TIMEOUT: Duration = Duration::from_secs(45);
+const GRACE: Duration = Duration::from_secs(120);
+const SECOND: Duration = Duration::from_secs(1);
+
+async fn set(desk: &Desk, change: impl FnOnce(&mut Routing)) {
+    let mut tx = desk.store.begin().await.unwrap();
+    let mut acme = tx.find_service(&slug("acme")).await.unwrap().unwrap();
+    change(&mut acme.settings.routing);
+    tx.save_settings(&acme).await.unwrap();
+    tx.commit().await.unwrap();
+    desk.engine.set_up(&[]).await.unwrap();
+}
+
+async fn grant(desk: &Desk, name: &str, permissions: &[Permission]) {
+    let mut tx = desk.store.begin().await.unwrap();
+    let anybody = tx.find_agent(&slug("acme"), &agent("anna")).await;
+    let mut found = anybody.unwrap().unwrap();
+    if let Some(known) = tx.find_agent(&slug("acme"), &agent(name)).await.unwrap() {
+        found = known;
+    }
+    (found.agent, found.name) = (agent(name), name.to_owned());
+    found.permissions = Permissions::of(permissions.iter().copied());
+    tx.save_agent(&slug("acme"), &found).await.unwrap();
+    tx.commit().await.unwrap();
+    let engine = &desk.engine;
+    engine
+        .permissions_changed(&slug("acme"), &agent(name))
+        .await
+        .unwrap();
+    desk.settle().await;
+}
+
+async fn into_group(desk: &Desk, name: &str, group: &str) {
+    let mut tx = desk.store.begin().await.unwrap();
+    let found = tx.find_agent(&slug("acme"), &agent(name)).await;
+    let mut found = found.unwrap().unwrap();
+    found.groups.insert(group.to_owned());
+    tx.save_agent(&slug("acme"), &found).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// What the bot answers in words to a command in a management room.
+async fn asked(desk: &Desk, name: &str, command: &str) -> String {
+    let answer = desk.engine.command(&agent(name), command).await.unwrap();
+    desk.settle().await;
+    match answer {
+        Answer::Words(words) => words,
+        other => panic!("{command}: {other:?}"),
+    }
+}
+
+async fn waiting_told(desk: &Desk, chat: &ChatId) -> Vec<u64> {
+    let record = desk.record(chat).await.into_iter();
+    record
+        .filter_map(|what| match what {
+            ChatEventKind::Waiting { position, .. } => Some(position),
+            _ => None,
+        })
+        .collect()
+}
+
+async fn desk_room(desk: &Desk) -> RoomId {
+    let room = desk.store.desk_room(&slug("acme")).await;
+    room.unwrap().unwrap()
+}
+
+fn hand(of: &EventId) -> RoomEventKind {
+    RoomEventKind::Reaction {
+        of: of.clone(),
+        symbol: "✋🏽".into(),
+    }
+}
+
+#[tokio::test]
+async fn a_transferred_chat_stays_with_its_agent_until_the_other_joins() {
+    at_a_desk(&["anna", "bela", "cleo"], 1, async |desk| {
+        desk.online(&["anna"]).await;
+        let chat = desk.start_with("anna").await;
+        desk.online(&["bela", "cleo"]).await;
+        desk.writes(&chat, "anna", "!transfer @cleo knows about refunds")
+            .await;
+        desk.settle().await;
+        assert_eq!(desk.offered_to(&chat).await, agent("cleo"));
+        let shown = desk.shown(&chat).await;
+        let note = shown
+            .iter()
+            .find(|text| text.contains("knows about refunds"));
+        assert!(note.unwrap().contains("transfers this chat to @cleo"));
+        // Anna answers meanwhile, and has no slot for another chat.
+        desk.writes(&chat, "anna", "one moment").await;
+        assert_eq!(desk.offered_to(&chat).await, agent("cleo"));
+        let next = desk.start().await;
+        assert_eq!(desk.offered_to(&next).await, agent("bela"));
+        desk.join(&chat, "cleo").await;
+        assert_eq!(desk.state(&chat).await, active("cleo"));
+        let third = desk.start().await;
+        assert_eq!(
+            desk.offered_to(&third).await,
+            agent("anna"),
+            "her slot is free"
+        );
+        desk.settle().await;
+        let told: Vec<_> = desk.record(&chat).await;
+        let agents: Vec<_> = told
+            .iter()
+            .filter_map(|what| match what {
+                ChatEventKind::Active { agent } => Some(agent.as_str()),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(agents, ["anna", "cleo"], "the customer hears who took over");
+        assert_eq!(desk.texts(&chat).await, ["one moment"], "and not the note");
+        assert_eq!(waiting_told(desk, &chat).await, [1], "nor that it waited");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_chat_for_one_agent_goes_to_everybody_when_that_agent_cannot_or_will_not() {
+    at_a_desk(&["anna", "bela", "cleo"], 3, async |desk| {
+        desk.online(&["anna"]).await;
+        let chat = desk.start_with("anna").await;
+        let away = desk
+            .tells(desk.portal(&chat).await, "anna", "!transfer @cleo")
+            .await;
+        desk.settle().await;
+        assert!(desk.answer_to(&away).unwrap().contains("not online"));
+        desk.online(&["bela"]).await;
+        assert_eq!(
+            desk.state(&chat).await,
+            ChatState::Waiting,
+            "it is for cleo"
+        );
+        desk.passes(TIMEOUT * 2).await;
+        assert_eq!(
+            desk.offered_to(&chat).await,
+            agent("bela"),
+            "cleo was not there"
+        );
+        desk.settle().await;
+        desk.join(&chat, "bela").await;
+        desk.online(&["cleo"]).await;
+        desk.writes(&chat, "bela", "!transfer @cleo").await;
+        assert_eq!(desk.offered_to(&chat).await, agent("cleo"));
+        desk.settle().await;
+        desk.leave(&chat, "cleo").await;
+        let now = desk.offered_to(&chat).await;
+        assert_ne!(now, agent("cleo"), "it let the offer pass");
+        desk.settle().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_chat_for_a_group_waits_for_its_members_and_blocks_nobody_behind_it() {
+    at_a_desk(&["anna", "bela", "cleo"], 1, async |desk| {
+        into_group(desk, "cleo", "billing").await;
+        desk.online(&["anna"]).await;
+        let chat = desk.start_with("anna").await;
+        desk.writes(&chat, "anna", "!transfer #billing a refund")
+            .await;
+        desk.settle().await;
+        desk.online(&["bela"]).await;
+        let behind = desk.start().await;
+        assert_eq!(desk.offered_to(&behind).await, agent("bela"));
+        assert_eq!(desk.state(&chat).await, ChatState::Waiting);
+        desk.join(&chat, "bela").await;
+        assert_eq!(
+            desk.state(&chat).await,
+            ChatState::Waiting,
+            "bela is no member"
+        );
+        desk.passes(TIMEOUT * 4).await;
+        assert_eq!(desk.state(&chat).await, ChatState::Waiting);
+        desk.online(&["cleo"]).await;
+        assert_eq!(desk.offered_to(&chat).await, agent("cleo"));
+        desk.settle().await;
+        desk.leave(&chat, "cleo").await;
+        assert_eq!(
+            desk.offered_to(&chat).await,
+            agent("cleo"),
+            "nobody else is in it"
+        );
+        desk.settle().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_transfer_to_nobody_known_is_answered_with_who_may_be_meant() {
+    at_a_desk(&["anna", "bela", "cleo"], 3, async |desk| {
+        into_group(desk, "cleo", "billing").await;
+        desk.online(&["anna", "cleo"]).await;
+        desk.status("cleo", ChatStatus::Away).await;
+        let chat = desk.start_with("anna").await;
+        let portal = desk.portal(&chat).await;
+        for (command, hint) in [
+            ("!transfer @beal", "Did you mean @bela?"),
+            ("!transfer @zoe", "!agent list"),
+            ("!transfer #biling", "Did you mean #billing?"),
+            ("!transfer @anna", "has this chat already"),
+            ("!transfer @cleo", "cannot be given this chat: away"),
+        ] {
+            let event = desk.tells(portal.clone(), "anna", command).await;
+            desk.settle().await;
+            let answer = desk.answer_to(&event).unwrap_or_default();
+            assert!(answer.contains(hint), "{command}: {answer}");
+            assert_eq!(desk.state(&chat).await, active("anna"), "{command}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_claimed_chat_rings_once_for_all_and_goes_to_the_first_who_takes_it() {
+    at_a_desk(&["anna", "bela", "cleo"], 1, async |desk| {
+        set(desk, |routing| routing.mode = Mode::Claim).await;
+        desk.online(&["anna", "bela"]).await;
+        let chat = desk.start().await;
+        assert_eq!(desk.state(&chat).await, ChatState::Waiting);
+        let rung = |calls: Vec<Call>| -> Vec<Vec<AgentId>> {
+            let rings = calls.into_iter().filter_map(|call| match call {
+                Call::Mention { agents, .. } => Some(agents),
+                _ => None,
+            });
+            rings.collect()
+        };
+        assert_eq!(
+            rung(desk.homeserver.calls()),
+            [[agent("anna"), agent("bela")]]
+        );
+        desk.online(&["cleo"]).await;
+        desk.presence("cleo", Presence::Offline).await;
+        desk.online(&["cleo"]).await;
+        desk.settle().await;
+        let rings = rung(desk.homeserver.calls());
+        assert_eq!(
+            rings[1..],
+            [[agent("cleo")]],
+            "who comes later is told, once"
+        );
+
+        let answer = asked(desk, "bela", "!take 1").await;
+        assert!(answer.contains("within 45 s"), "{answer}");
+        assert_eq!(desk.offered_to(&chat).await, agent("bela"));
+        let portal = desk.portal(&chat).await;
+        assert!(desk.homeserver.is_invited(&portal, &agent("bela")));
+        let answer = asked(desk, "anna", "!take").await;
+        assert!(answer.contains("No chat waits"), "{answer}");
+        let answer = asked(desk, "anna", "!take 1").await;
+        assert!(answer.contains("offered to @bela"), "{answer}");
+        desk.join(&chat, "bela").await;
+        assert_eq!(desk.state(&chat).await, active("bela"));
+        let next = desk.start().await;
+        let answer = asked(desk, "bela", "!take 2").await;
+        assert!(answer.contains("1 of 1 chats"), "{answer}");
+        assert_eq!(desk.state(&next).await, ChatState::Waiting);
+        desk.settle().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_raised_hand_on_the_announcement_takes_the_chat() {
+    at_a_desk(&["anna", "bela"], 3, async |desk| {
+        set(desk, |routing| routing.mode = Mode::Claim).await;
+        desk.online(&["anna", "bela"]).await;
+        let chat = desk.start().await;
+        let room = desk_room(desk).await;
+        let told = desk.homeserver.timeline(&room).pop().unwrap().event;
+        let other = RoomEventKind::Reaction {
+            of: told.clone(),
+            symbol: "👍".into(),
+        };
+        desk.happens_in(room.clone(), "anna", other).await;
+        assert_eq!(desk.state(&chat).await, ChatState::Waiting);
+        desk.happens_in(room.clone(), "zoe", hand(&told)).await;
+        assert_eq!(
+            desk.state(&chat).await,
+            ChatState::Waiting,
+            "a stranger's hand"
+        );
+        desk.happens_in(room.clone(), "bela", hand(&told)).await;
+        assert_eq!(desk.offered_to(&chat).await, agent("bela"));
+        desk.happens_in(room, "anna", hand(&told)).await;
+        assert_eq!(desk.offered_to(&chat).await, agent("bela"));
+        desk.settle().await;
+        assert!(desk.answer_to(&told).unwrap().contains("offered to @bela"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_lost_agents_chat_goes_on_after_the_grace_and_not_before() {
+    at_a_desk(&["anna", "bela"], 1, async |desk| {
+        desk.online(&["anna"]).await;
+        let chat = desk.start_with("anna").await;
+        desk.online(&["bela"]).await;
+        // A false offline of two seconds.
+        desk.presence("anna", Presence::Offline).await;
+        desk.passes(SECOND * 2).await;
+        desk.presence("anna", Presence::Online).await;
+        desk.passes(GRACE * 2).await;
+        assert_eq!(desk.state(&chat).await, active("anna"));
+        desk.presence("anna", Presence::Unavailable).await;
+        desk.passes(GRACE * 2).await;
+        assert_eq!(desk.state(&chat).await, active("anna"), "idle is not lost");
+
+        desk.presence("anna", Presence::Offline).await;
+        desk.passes(GRACE / 2).await;
+        desk.presence("anna", Presence::Unknown).await;
+        desk.crash().await;
+        desk.passes(GRACE / 2 - SECOND).await;
+        assert_eq!(desk.state(&chat).await, active("anna"));
+        desk.passes(SECOND).await;
+        assert_eq!(
+            desk.offered_to(&chat).await,
+            agent("bela"),
+            "a restart prolongs nothing"
+        );
+        desk.settle().await;
+        assert_eq!(
+            waiting_told(desk, &chat).await.len(),
+            2,
+            "the customer is told"
+        );
+        let shown = desk.shown(&chat).await.join("\n");
+        assert!(
+            shown.contains("@anna:example.org has not been online for too long"),
+            "{shown}"
+        );
+        // Anna is still in the room, and back: she answers before Bela joins.
+        desk.presence("anna", Presence::Online).await;
+        desk.writes(&chat, "anna", "I am back").await;
+        assert_eq!(desk.state(&chat).await, active("anna"));
+        desk.settle().await;
+        let portal = desk.portal(&chat).await;
+        assert!(!desk.homeserver.is_invited(&portal, &agent("bela")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_says_away_or_is_offered_a_chat_and_goes_keeps_what_it_has() {
+    at_a_desk(&["anna", "bela"], 2, async |desk| {
+        desk.online(&["anna"]).await;
+        let kept = desk.start_with("anna").await;
+        let offered = desk.start().await;
+        desk.status("anna", ChatStatus::Away).await;
+        desk.presence("anna", Presence::Offline).await;
+        desk.online(&["bela"]).await;
+        assert_eq!(desk.offered_to(&offered).await, agent("anna"));
+        desk.passes(TIMEOUT).await;
+        assert_eq!(
+            desk.offered_to(&offered).await,
+            agent("bela"),
+            "its time rules"
+        );
+        assert_eq!(desk.state(&kept).await, active("anna"));
+        desk.presence("anna", Presence::Online).await;
+        desk.passes(GRACE).await;
+        assert_eq!(
+            desk.state(&kept).await,
+            active("anna"),
+            "away keeps its chats"
+        );
+        desk.settle().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_activity_counts_an_unseen_agent_is_given_chats_and_kept_while_it_acts() {
+    at_a_desk(&["anna", "bela"], 1, async |desk| {
+        desk.presence("anna", Presence::Offline).await;
+        desk.tells(desk_room(desk).await, "anna", "hello").await;
+        assert!(desk.try_start("acme").await.is_err(), "nobody is online");
+        set(desk, |routing| routing.presence = Basis::Activity).await;
+        let chat = desk.start_with("anna").await;
+        let minute = Duration::from_secs(60);
+        for _ in 0..8 {
+            desk.passes(minute).await;
+            let engine = &desk.engine;
+            engine.activity_seen(&[agent("anna")]).await.unwrap();
+        }
+        assert_eq!(desk.state(&chat).await, active("anna"));
+        desk.online(&["bela"]).await;
+        desk.passes(minute * 5 + GRACE - SECOND).await;
+        assert_eq!(
+            desk.state(&chat).await,
+            active("anna"),
+            "not before the grace"
+        );
+        desk.passes(SECOND).await;
+        assert_eq!(desk.offered_to(&chat).await, agent("bela"));
+        desk.settle().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_agent_nobody_sees_online_is_told_once_and_the_desk_once() {
+    at_a_desk(&["anna", "bela", "cleo"], 3, async |desk| {
+        let room = desk_room(desk).await;
+        let unknown = desk.tells(room.clone(), "anna", "hello").await;
+        desk.settle().await;
+        assert_eq!(
+            desk.answer_to(&unknown),
+            None,
+            "presence was not asked for yet"
+        );
+        for name in ["anna", "bela"] {
+            desk.presence(name, Presence::Offline).await;
+        }
+        desk.online(&["cleo"]).await;
+        desk.presence("cleo", Presence::Offline).await;
+        for (name, is_told) in [
+            ("anna", true),
+            ("anna", false),
+            ("bela", true),
+            ("cleo", false),
+        ] {
+            let event = desk.tells(room.clone(), name, "hello").await;
+            desk.settle().await;
+            let answer = desk.answer_to(&event);
+            assert_eq!(answer.is_some(), is_told, "{name}: {answer:?}");
+        }
+        let shown = desk.homeserver.timeline(&room);
+        let hints = shown
+            .iter()
+            .filter(|said| said.text.contains("!routing presence activity; then"));
+        assert_eq!(hints.count(), 1, "{shown:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_homeserver_without_presence_is_told_of_once_in_each_desk_room() {
+    at_a_desk(&["anna"], 3, async |desk| {
+        assert_eq!(desk.engine.presence_works(), None);
+        let room = desk_room(desk).await;
+        for (works, told) in [(false, 1), (false, 1), (true, 2), (true, 2)] {
+            desk.engine.presence_checked(works).await.unwrap();
+            desk.settle().await;
+            assert_eq!(desk.homeserver.timeline(&room).len(), told);
+            assert_eq!(desk.engine.presence_works(), Some(works));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_agent_whose_permission_is_taken_loses_its_chats_and_the_room() {
+    at_a_desk(&["anna", "bela"], 3, async |desk| {
+        desk.online(&["anna"]).await;
+        let chat = desk.start_with("anna").await;
+        let offered = desk.start().await;
+        desk.online(&["bela"]).await;
+        grant(desk, "anna", &[]).await;
+        for chat in [&chat, &offered] {
+            assert_eq!(desk.offered_to(chat).await, agent("bela"));
+            let portal = desk.portal(chat).await;
+            assert!(!desk.homeserver.is_joined(&portal, &agent("anna")));
+            assert!(!desk.homeserver.is_invited(&portal, &agent("anna")));
+        }
+        desk.writes(&chat, "anna", "still here?").await;
+        assert_eq!(desk.texts(&chat).await, [""; 0]);
+        desk.settle().await;
+        // Granted again, it is given what waits at once.
+        desk.presence("bela", Presence::Offline).await;
+        desk.passes(TIMEOUT).await;
+        assert_eq!(desk.state(&chat).await, ChatState::Waiting);
+        grant(desk, "anna", &[Permission::Chat]).await;
+        assert_eq!(desk.offered_to(&chat).await, agent("anna"));
+        desk.settle().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn supervisors_watch_whisper_and_answer_only_with_the_permission_chat() {
+    at_a_desk(&["anna", "bela"], 3, async |desk| {
+        grant(desk, "dora", &[Permission::Supervise]).await;
+        desk.online(&["anna"]).await;
+        let chat = desk.start_with("anna").await;
+        let answer = asked(desk, "bela", "!watch 1").await;
+        assert!(answer.contains("supervise"), "{answer}");
+        let answer = asked(desk, "dora", "!watch 1").await;
+        assert!(answer.contains("You are invited"), "{answer}");
+        let portal = desk.portal(&chat).await;
+        desk.join(&chat, "dora").await;
+        desk.writes(&chat, "dora", "can I help?").await;
+        desk.writes(&chat, "zoe", "who am I?").await;
+        assert_eq!(desk.texts(&chat).await, [""; 0]);
+        grant(desk, "dora", &[Permission::Supervise, Permission::Chat]).await;
+        desk.writes(&chat, "dora", "I can").await;
+        assert_eq!(desk.texts(&chat).await, ["I can"]);
+        assert_eq!(desk.state(&chat).await, active("anna"));
+        desk.settle().await;
+        assert!(desk.homeserver.is_joined(&portal, &agent("dora")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_second_agent_is_brought_in_without_a_slot_and_a_stranger_is_taken_out() {
+    at_a_desk(&["anna", "bela"], 1, async |desk| {
+        desk.online(&["anna"]).await;
+        let chat = desk.start_with("anna").await;
+        desk.online(&["bela"]).await;
+        desk.writes(&chat, "anna", "!invite @bela").await;
+        desk.settle().await;
+        desk.join(&chat, "bela").await;
+        desk.writes(&chat, "bela", "hello from me too").await;
+        assert_eq!(desk.texts(&chat).await, ["hello from me too"]);
+        assert_eq!(desk.state(&chat).await, active("anna"));
+        let next = desk.start().await;
+        assert_eq!(desk.offered_to(&next).await, agent("bela"), "it has its slot");
+        let portal = desk.portal(&chat).await;
+        desk.happens(&chat, "zoe", RoomEventKind::Joined).await;
+        desk.settle().await;
+        let removed = |call: &Call| matches!(call, Call::Remove { room, agent: gone, .. } if *room == portal && *gone == agent("zoe"));
+        assert!(desk.homeserver.calls().iter().any(removed));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_assignment_goes_to_that_agent_but_never_beyond_its_capacity() {
+    at_a_desk(&["anna", "bela", "cleo"], 1, async |desk| {
+        grant(desk, "dora", &[Permission::Supervise]).await;
+        desk.online(&["anna", "bela"]).await;
+        let chat = desk.start().await;
+        assert_eq!(desk.offered_to(&chat).await, agent("anna"));
+        let answer = asked(desk, "anna", "!assign 1 @bela").await;
+        assert!(answer.contains("supervise"), "{answer}");
+        let answer = asked(desk, "dora", "!assign 1 @cleo").await;
+        assert!(
+            answer.contains("cannot be given this chat: not online"),
+            "{answer}"
+        );
+        let done = desk.engine.command(&agent("dora"), "!assign 1 @bela").await;
+        assert_eq!(done.unwrap(), Answer::Done);
+        assert_eq!(desk.offered_to(&chat).await, agent("bela"));
+        desk.settle().await;
+        let portal = desk.portal(&chat).await;
+        assert!(!desk.homeserver.is_invited(&portal, &agent("anna")));
+        let other = desk.start().await;
+        assert_eq!(desk.offered_to(&other).await, agent("anna"));
+        let answer = asked(desk, "dora", "!assign 2 @bela").await;
+        assert!(answer.contains("full, 1/1"), "{answer}");
+        desk.settle().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_last_talked_with_a_customer_gets_its_next_chat() {
+    at_a_desk(&["anna", "bela"], 3, async |desk| {
+        set(desk, |routing| routing.prefer_recent = true).await;
+        desk.online(&["bela"]).await;
+        let start = async |desk: &Desk, visit: &str, earlier: Option<&str>| {
+            let wish = StartChat {
+                service: slug("acme"),
+                consent: Some("1".into()),
+                name: Some("Kim".into()),
+                email: None,
+                fields: Default::default(),
+                page: None,
+                locale: "en".into(),
+                earlier: earlier.map(TokenHash::of),
+                identity: None,
+                token: TokenHash::of(visit),
+            };
+            let chat = desk.engine.start_chat(wish).await.unwrap().chat;
+            desk.settle().await;
+            chat
+        };
+        let first = start(desk, "first", None).await;
+        desk.join(&first, "bela").await;
+        desk.engine.customer_ends(&first).await.unwrap();
+        desk.online(&["anna"]).await;
+        let stranger = start(desk, "stranger", None).await;
+        assert_eq!(desk.offered_to(&stranger).await, agent("anna"));
+        let load = start(desk, "load", None).await;
+        assert_eq!(desk.offered_to(&load).await, agent("bela"));
+        desk.engine.customer_ends(&stranger).await.unwrap();
+        let again = start(desk, "again", Some("first")).await;
+        assert_eq!(
+            desk.offered_to(&again).await,
+            agent("bela"),
+            "though more loaded"
+        );
+        let why = asked(desk, "bela", "!why 4").await;
+        assert!(why.contains("it last talked with this customer"), "{why}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn chats_go_in_turn_where_the_strategy_is_round_robin() {
+    at_a_desk(&["anna", "bela"], 9, async |desk| {
+        set(desk, |routing| routing.strategy = Strategy::RoundRobin).await;
+        desk.online(&["anna", "bela"]).await;
+        let mut given = Vec::new();
+        for _ in 0..4 {
+            let chat = desk.start().await;
+            let to = desk.offered_to(&chat).await;
+            // Anna's end at once, so she is always the least loaded.
+            if to == agent("anna") {
+                desk.engine.customer_ends(&chat).await.unwrap();
+            }
+            given.push(to);
+            desk.clock.advance(SECOND);
+        }
+        let [anna, bela] = [agent("anna"), agent("bela")];
+        assert_eq!(given, [&anna, &bela, &anna, &bela].map(Clone::clone));
+        desk.settle().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn places_in_the_queue_are_told_when_they_change_with_the_time_it_takes() {
+    at_a_desk(&["anna"], 1, async |desk| {
+        desk.online(&["anna"]).await;
+        let mut served = desk.start_with("anna").await;
+        let mut waiting = vec![desk.start().await, desk.start().await, desk.start().await];
+        assert_eq!(waiting_told(desk, &waiting[2]).await, [3]);
+        for _ in 0..2 {
+            desk.clock.advance(SECOND * 20);
+            desk.engine.customer_ends(&served).await.unwrap();
+            desk.settle().await;
+            served = waiting.remove(0);
+            desk.join(&served, "anna").await;
+        }
+        assert_eq!(waiting_told(desk, &waiting[0]).await, [3, 2, 1]);
+        desk.settle().await;
+        // 0, 20 and 40 seconds were waited so far.
+        let next = desk.start().await;
+        let record = desk.record(&next).await;
+        assert!(
+            matches!(
+                record[0],
+                ChatEventKind::Waiting {
+                    position: 2,
+                    wait_s: Some(40),
+                    ..
+                }
+            ),
+            "{record:?}"
+        );
+        let service = desk.engine.service(&slug("acme")).await.unwrap();
+        let wait = desk.engine.estimated_wait(&service).await.unwrap();
+        assert_eq!(wait, Some(60));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn why_names_the_reasons_agent_by_agent() {
+    at_a_desk(&["anna", "bela", "cleo", "dana"], 1, async |desk| {
+        desk.online(&["anna", "bela", "cleo"]).await;
+        desk.status("cleo", ChatStatus::Away).await;
+        desk.start_with("anna").await;
+        let chat = desk.start().await;
+        assert_eq!(desk.offered_to(&chat).await, agent("bela"));
+        desk.settle().await;
+        desk.passes(TIMEOUT).await;
+        desk.settle().await;
+        let why = asked(desk, "dana", "!why 2").await;
+        for line in [
+            "offered to @bela:example.org at this moment",
+            "offered to @bela:example.org: it had the fewest chats",
+            "  @anna:example.org: full, 1/1",
+            "  @cleo:example.org: away",
+            "  @dana:example.org: not online, its presence is not known",
+            "@bela:example.org let it pass",
+            "again, for everybody who could take it",
+        ] {
+            assert!(why.contains(line), "{line} in {why}");
+        }
+        let korean = {
+            asked(desk, "dana", "!lang ko").await;
+            asked(desk, "dana", "!why 2").await
+        };
+        assert!(korean.contains("자리 비움"), "{korean}");
+        let answer = asked(desk, "anna", "!why 99").await;
+        assert!(answer.contains("no chat #99"), "{answer}");
+        let declined = asked(desk, "bela", "!decline").await;
+        assert!(declined.contains("declined chat #2"), "{declined}");
+        let list = asked(desk, "anna", "!chats").await;
+        assert!(list.contains("#1 Kim") && !list.contains("#2"), "{list}");
+        let queue = asked(desk, "anna", "!queue").await;
+        assert!(queue.contains("#2 Kim") && !queue.contains("#1"), "{queue}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_works_in_several_help_centers_is_asked_which_is_meant() {
+    at_a_desk(&["anna"], 1, async |desk| {
+        let staff = crate::desk_in_process::Staff {
+            services: &[("acme", &["anna"]), ("other", &["anna"])],
+            capacity: 1,
+        };
+        desk.set_up(&staff).await;
+        desk.settle().await;
+        let answer = asked(desk, "anna", "!queue").await;
+        assert!(answer.contains("acme, other"), "{answer}");
+        let room = desk_room(desk).await;
+        let event = desk.tells(room, "anna", "!queue").await;
+        desk.settle().await;
+        assert!(desk.answer_to(&event).unwrap().contains("No chat waits"));
+        let answer = asked(desk, "zoe", "!queue").await;
+        assert!(answer.contains("no permission"), "{answer}");
+    })
+    .await;
+}
