@@ -132,6 +132,29 @@ async fn formatting_reaches_the_customer_with_the_words_and_in_edits() {
 }
 
 #[tokio::test]
+async fn a_message_is_edited_by_its_writer_and_into_words_only() {
+    at_a_desk(&["anna", "bela"], 3, async |desk| {
+        desk.online(&["anna"]).await;
+        let chat = desk.start_with("anna").await;
+        let of = desk.writes(&chat, "anna", "hello").await;
+        let before = desk.record(&chat).await;
+        for (name, new) in [
+            ("bela", Written::plain("hello from Bela")),
+            ("anna", Written::plain("!note a thief")),
+            ("anna", Written::plain("")),
+        ] {
+            let edit = RoomEventKind::Edit {
+                of: of.clone(),
+                new,
+            };
+            desk.happens(&chat, name, edit).await;
+        }
+        assert_eq!(desk.record(&chat).await, before);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_in_a_thread_stays_among_agents_and_its_commands_work() {
     at_a_desk(&["anna"], 3, async |desk| {
         desk.online(&["anna"]).await;

@@ -206,13 +206,20 @@ impl Work<'_> {
         let Some(mut message) = self.agents_message(chat, of).await? else {
             return Ok(());
         };
-        if self.name_of(chat, &event.person).await?.is_none() {
+        // Only its writer edits a message; clients do not show other edits either.
+        let writer = self.name_of(chat, &event.person).await?;
+        let is_writer =
+            matches!(&message.from, Author::Agent { name } if writer.as_ref() == Some(name));
+        if !is_writer {
             return Ok(());
         }
         // Edited into a command, it is not for the customer.
         let Some(words) = self.shown(new) else {
             return Ok(());
         };
+        if words.text.is_empty() && message.attachment.is_none() {
+            return Ok(());
+        }
         message.text = words.text;
         message.html = words.html;
         self.tx.rewrite(&message).await?;
