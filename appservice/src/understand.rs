@@ -50,11 +50,25 @@ fn kind(event: &Event) -> RoomEventKind {
         "m.room.message" => message(&event.content),
         // Its body describes it, and is not for reading beside it.
         "m.sticker" => file(&event.content, "sticker"),
+        "m.reaction" => reaction(&event.content),
         "m.room.redaction" => match text(&event.content, "redacts").or(event.redacts.as_deref()) {
             Some(of) => RoomEventKind::Deletion {
                 of: EventId::new(of),
             },
             None => RoomEventKind::Nothing,
+        },
+        _ => RoomEventKind::Nothing,
+    }
+}
+
+fn reaction(content: &Value) -> RoomEventKind {
+    let Some(relation) = content.get("m.relates_to") else {
+        return RoomEventKind::Nothing;
+    };
+    match (text(relation, "event_id"), text(relation, "key")) {
+        (Some(of), Some(symbol)) => RoomEventKind::Reaction {
+            of: EventId::new(of),
+            symbol: symbol.to_owned(),
         },
         _ => RoomEventKind::Nothing,
     }
@@ -339,6 +353,22 @@ mod tests {
         assert_eq!(
             understood("m.sticker", sticker, json!({})),
             shows("", attached("sticker", "image/png", 9))
+        );
+    }
+
+    #[test]
+    fn a_reaction_is_understood_with_what_it_is_put_on() {
+        let relation = json!({"rel_type": "m.annotation", "event_id": "$0", "key": "✋"});
+        assert_eq!(
+            understood("m.reaction", json!({ "m.relates_to": relation }), json!({})),
+            RoomEventKind::Reaction {
+                of: EventId::new("$0"),
+                symbol: "✋".into(),
+            }
+        );
+        assert_eq!(
+            understood("m.reaction", json!({}), json!({})),
+            RoomEventKind::Nothing
         );
     }
 
