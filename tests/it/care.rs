@@ -254,3 +254,34 @@ async fn elsewhere_commands_about_a_chat_say_where_they_work() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_check_of_the_agent_who_has_the_chat_ends_it_and_nobody_elses() {
+    at_a_desk(&["anna", "bela"], 3, async |desk| {
+        desk.online(&["anna"]).await;
+        let chat = desk.start_with("anna").await;
+        let said = desk.say(&chat, "thanks").await;
+        desk.settle().await;
+        let of = EventId::new(said.as_str());
+        for (name, symbol, ends) in [
+            ("bela", "✅", false),
+            ("anna", "👍", false),
+            ("anna", "✅", true),
+            ("anna", "✅", true),
+        ] {
+            let reaction = RoomEventKind::Reaction {
+                of: of.clone(),
+                symbol: symbol.into(),
+            };
+            desk.happens(&chat, name, reaction).await;
+            assert_eq!(desk.state(&chat).await.is_closed(), ends, "{name} {symbol}");
+        }
+        desk.settle().await;
+        let record = desk.record(&chat).await;
+        let closed = record
+            .iter()
+            .filter(|what| matches!(what, ChatEventKind::Closed { .. }));
+        assert_eq!(closed.count(), 1);
+    })
+    .await;
+}

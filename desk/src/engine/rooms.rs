@@ -120,6 +120,9 @@ impl Work<'_> {
             RoomEventKind::Reaction { symbol, .. } if is_hand(symbol) => {
                 self.answered(&mut chat, &event.person).await
             }
+            RoomEventKind::Reaction { symbol, .. } if is_check(symbol) => {
+                self.checked_off(&mut chat, &event.person).await
+            }
             RoomEventKind::Reaction { .. } => Ok(()),
             RoomEventKind::Unsupported => self.answer(&chat, Notice::NotRelayed).await,
             RoomEventKind::Nothing => Ok(()),
@@ -326,6 +329,11 @@ fn not_relayed(refusal: &Refusal) -> Notice {
 }
 
 /// ✋, in any colour: I take it.
+/// "Done": short for `!close`.
+fn is_check(symbol: &str) -> bool {
+    symbol.starts_with('✅')
+}
+
 fn is_hand(symbol: &str) -> bool {
     symbol.starts_with('✋')
 }

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use crate::{
     audit::AuditEntry,
-    chat::Chat,
+    chat::{Chat, ChatState},
     command::{Command, Language},
     effect::{Effect, Notice},
     event::{Author, ChatEventKind, ClosedBy, Message},
-    ids::{MessageId, ServiceSlug, Timestamp},
+    ids::{AgentId, MessageId, ServiceSlug, Timestamp},
     permission::Permission,
     ports::{Answer, StoreError},
     report::Report,
@@ -78,6 +78,23 @@ impl Work<'_> {
             true => Answer::Nothing,
             false => Answer::Words(closing::closed_already(asker.language)),
         })
+    }
+
+    /// A ✅ of the agent who has the chat ends it. Of anybody else it says nothing.
+    pub(in super::super) async fn checked_off(
+        &mut self,
+        chat: &mut Chat,
+        person: &AgentId,
+    ) -> Result<(), StoreError> {
+        let has_it = matches!(&chat.state, ChatState::Active { agent } if agent == person);
+        let held = self.permissions(person, &chat.service).await?;
+        if has_it && held.holds(Permission::Chat) {
+            let notice = Notice::AgentEnded {
+                agent: person.clone(),
+            };
+            self.close(chat, ClosedBy::Agent, notice).await?;
+        }
+        Ok(())
     }
 
     async fn rate_now(&mut self, asker: &Asker, chat: &Chat) -> Result<Answer, StoreError> {
