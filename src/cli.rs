@@ -10,7 +10,7 @@ use anyhow::{Context, bail};
 use appservice::Registration;
 use clap::{Parser, Subcommand};
 
-use crate::{lifecycle, settings::Settings};
+use crate::{doctor, lifecycle, settings::Settings};
 
 /// Puts a help center's live chat into Matrix.
 #[derive(Parser)]
@@ -36,6 +36,8 @@ enum Command {
     },
     /// Check the settings and the registration, and say what is wrong.
     Check,
+    /// Look at everything around Helproom, running or not, and say what to do.
+    Doctor,
 }
 
 impl Cli {
@@ -44,6 +46,7 @@ impl Cli {
         match self.command {
             Command::Serve => lifecycle::serve(settings),
             Command::Registration { force } => registration(&settings, force),
+            Command::Doctor => doctor::run(&settings),
             Command::Check => {
                 read_registration(&settings)?;
                 lifecycle::check(&settings)?;

@@ -40,6 +40,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{
     cli::read_registration,
+    doctor::HouseDoctor,
     settings::{MailEntry, Settings},
     wire::{SystemClock, Ulids},
 };
@@ -51,7 +52,7 @@ use hold::take_hold;
 use tasks::Tasks;
 
 /// The one device of the bot, and of each ghost.
-const DEVICE: &str = "HELPROOM";
+pub const DEVICE: &str = "HELPROOM";
 const CHECKPOINT: Duration = Duration::from_secs(5);
 const BOT_AGAIN: Duration = Duration::from_secs(15);
 const BOT_REST: Duration = Duration::from_secs(10);
@@ -131,6 +132,8 @@ async fn run(settings: Settings) -> anyhow::Result<()> {
     let outbound = Outbound::new(Arc::clone(&client), namespace.clone(), DEVICE, portals)?;
     let outbound = Arc::new(outbound);
     let homeserver = Arc::clone(&outbound) as Arc<dyn Homeserver>;
+    let doctor = HouseDoctor::new(&settings, registration.clone(), Arc::clone(&client))?;
+    engine.call_doctor(Arc::new(doctor));
     let presence = PresenceWatch::new(
         Arc::clone(&engine),
         Arc::clone(&homeserver),

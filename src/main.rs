@@ -1,6 +1,7 @@
 //! Helproom: a help center's live chat in Matrix.
 
 mod cli;
+mod doctor;
 mod lifecycle;
 mod settings;
 mod wire;

@@ -64,7 +64,7 @@ impl Client {
             url: settings.url.trim_end_matches('/').to_owned(),
             as_token: settings.as_token,
             versions: SupportedVersions {
-                versions: [MatrixVersion::V1_7].into(),
+                versions: [MatrixVersion::V1_7, MatrixVersion::V1_11].into(),
                 features: Default::default(),
             },
             up: AtomicBool::new(true),
@@ -75,6 +75,21 @@ impl Client {
     /// Hears when the homeserver answers again after an outage.
     pub fn came_back(&self) -> EventListener {
         self.back.listen()
+    }
+
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// What time the homeserver has, as it writes it (RFC 9110, "Date").
+    pub async fn date(&self) -> Result<Option<String>, CallError> {
+        let unreachable =
+            |error: reqwest::Error| CallError::Unreachable(error.without_url().into());
+        let url = format!("{}/_matrix/client/versions", self.url);
+        let answer = self.http.get(url).send().await.map_err(unreachable)?;
+        let answer = answer.error_for_status().map_err(unreachable)?;
+        let date = answer.headers().get(http::header::DATE);
+        Ok(date.and_then(|date| date.to_str().ok()).map(str::to_owned))
     }
 
     pub async fn call<R>(&self, whom: As<'_>, request: R) -> Result<R::IncomingResponse, CallError>

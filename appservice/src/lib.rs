@@ -3,6 +3,7 @@
 
 pub mod client;
 mod content;
+pub mod doctor;
 mod error;
 mod gap;
 mod gestures;
@@ -17,6 +18,7 @@ mod portal;
 pub mod presence;
 pub mod registration;
 pub mod routes;
+mod space;
 mod trail;
 mod transaction;
 mod understand;

@@ -34,6 +34,7 @@ use desk::{
     attachment::{Attached, Attachment},
     ids::{self, AgentId, EffectId, EventId, MediaId, Timestamp},
     ports::{DeliveryError, Ghost, Homeserver, PortalPlan, Said, ServiceRoomPlan},
+    power::Powers,
 };
 
 use crate::{
@@ -43,6 +44,7 @@ use crate::{
     ghosts::{Ghosts, register},
     namespace::Namespace,
     portal::{PortalSettings, RoomPlan, Rooms},
+    space::Hand,
 };
 
 /// How long agents see that a customer types, unless it is told again.
@@ -159,6 +161,14 @@ impl Outbound {
         }
     }
 
+    fn hand(&self) -> Hand<'_> {
+        Hand {
+            client: &self.client,
+            namespace: &self.namespace,
+            bot: &self.bot,
+        }
+    }
+
     /// `join`, `invite`, `leave` ..., or nothing when there never was any.
     async fn membership(&self, room: &RoomId, user: &UserId) -> Result<Option<String>, CallError> {
         let request = get_state_event_for_key::v3::Request::new(
@@ -182,6 +192,14 @@ impl Outbound {
     }
 }
 
+fn both(
+    one: &ids::RoomId,
+    other: &ids::RoomId,
+) -> Result<(ruma::OwnedRoomId, ruma::OwnedRoomId), CallError> {
+    let parse = |room| content::room_id(room).map_err(CallError::malformed);
+    Ok((parse(one)?, parse(other)?))
+}
+
 fn parse(
     room: &ids::RoomId,
     agent: &AgentId,
@@ -203,6 +221,12 @@ impl Homeserver for Outbound {
             name: plan.name.clone(),
             topic: plan.topic.clone(),
             ghost: Some(ghost),
+            is_space: false,
+            space: match &plan.space {
+                Some(space) => Some(content::room_id(space).map_err(CallError::malformed)?),
+                None => None,
+            },
+            powers: plan.powers.clone(),
         };
         let room = self
             .rooms
@@ -218,12 +242,58 @@ impl Homeserver for Outbound {
             name: plan.name.clone(),
             topic: plan.topic.clone(),
             ghost: None,
+            is_space: false,
+            space: None,
+            powers: plan.powers.clone(),
         };
         let room = self
             .rooms
             .open(&self.client, &self.namespace, &plan)
             .await?;
         Ok(ids::RoomId::new(room.as_str()))
+    }
+
+    async fn open_space(&self, plan: &ServiceRoomPlan) -> Result<ids::RoomId, DeliveryError> {
+        let plan = RoomPlan {
+            alias: format!("{}_space", plan.service),
+            name: plan.name.clone(),
+            topic: plan.topic.clone(),
+            ghost: None,
+            is_space: true,
+            space: None,
+            powers: plan.powers.clone(),
+        };
+        let room = self
+            .rooms
+            .open(&self.client, &self.namespace, &plan)
+            .await?;
+        Ok(ids::RoomId::new(room.as_str()))
+    }
+
+    async fn list(
+        &self,
+        space: &ids::RoomId,
+        room: &ids::RoomId,
+        order: &str,
+    ) -> Result<(), DeliveryError> {
+        let (space, room) = both(space, room)?;
+        Ok(self.hand().list(&space, &room, order).await?)
+    }
+
+    async fn delist(&self, space: &ids::RoomId, room: &ids::RoomId) -> Result<(), DeliveryError> {
+        let (space, room) = both(space, room)?;
+        Ok(self.hand().delist(&space, &room).await?)
+    }
+
+    async fn empower(&self, room: &ids::RoomId, powers: &Powers) -> Result<(), DeliveryError> {
+        let room = content::room_id(room).map_err(CallError::malformed)?;
+        Ok(self.hand().empower(&room, powers).await?)
+    }
+
+    async fn describe(&self, room: &ids::RoomId, topic: &str) -> Result<(), DeliveryError> {
+        let room = content::room_id(room).map_err(CallError::malformed)?;
+        let content = serde_json::json!({ "topic": topic });
+        Ok(self.hand().put(&room, "m.room.topic", "", &content).await?)
     }
 
     async fn invite(&self, room: &ids::RoomId, agent: &AgentId) -> Result<(), DeliveryError> {

@@ -18,6 +18,8 @@ use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 use tracing::warn;
 
+use desk::power::Powers;
+
 use crate::{
     client::{As, Client},
     error::CallError,
@@ -40,6 +42,11 @@ pub struct RoomPlan {
     pub topic: String,
     /// Joins as soon as the room is there.
     pub ghost: Option<OwnedUserId>,
+    /// A room that lists others, in which nobody talks.
+    pub is_space: bool,
+    /// The space the room belongs to.
+    pub space: Option<OwnedRoomId>,
+    pub powers: Powers,
 }
 
 pub struct Rooms {
@@ -66,7 +73,10 @@ impl Rooms {
         plan: &RoomPlan,
     ) -> Result<OwnedRoomId, CallError> {
         let (localpart, alias) = namespace.alias(&plan.alias).map_err(CallError::malformed)?;
-        let room = match self.create(client, localpart.clone(), plan).await {
+        let room = match self
+            .create(client, namespace, localpart.clone(), plan)
+            .await
+        {
             Ok(room) => room,
             Err(error) if error.is("M_ROOM_IN_USE") => match self.find_whole(client, &alias).await?
             {
@@ -76,7 +86,7 @@ impl Rooms {
                     client
                         .call(As::User(&self.bot), delete_alias::v3::Request::new(alias))
                         .await?;
-                    self.create(client, localpart, plan).await?
+                    self.create(client, namespace, localpart, plan).await?
                 }
             },
             Err(error) => return Err(error),
@@ -120,12 +130,18 @@ impl Rooms {
     async fn create(
         &self,
         client: &Client,
+        namespace: &Namespace,
         alias: String,
         plan: &RoomPlan,
     ) -> Result<OwnedRoomId, CallError> {
         let version = self.version(client).await?;
         let mut request = create_room::v3::Request::new();
-        request.creation_content = Some(raw(&json!({ "m.federate": self.settings.federate }))?);
+        let federate = self.settings.federate;
+        let creation = match plan.is_space {
+            true => json!({ "m.federate": federate, "type": "m.space" }),
+            false => json!({ "m.federate": federate }),
+        };
+        request.creation_content = Some(raw(&creation)?);
         request.initial_state = vec![
             raw(&state(
                 "m.room.history_visibility",
@@ -136,14 +152,18 @@ impl Rooms {
                 json!({ "guest_access": "forbidden" }),
             ))?,
         ];
+        if let Some(space) = &plan.space {
+            let content = parent(namespace);
+            request.initial_state.push(raw(&json!({
+                "type": "m.space.parent",
+                "state_key": space.as_str(),
+                "content": content,
+            }))?);
+        }
         request.invite = plan.ghost.iter().cloned().collect();
         request.name = Some(plan.name.clone());
         request.topic = Some(plan.topic.clone());
-        request.power_level_content_override = Some(raw(&power_levels(
-            &self.bot,
-            plan.ghost.as_deref(),
-            &version,
-        ))?);
+        request.power_level_content_override = Some(raw(&power_levels(&self.bot, plan, &version))?);
         request.preset = Some(create_room::v3::RoomPreset::PrivateChat);
         request.room_alias_name = Some(alias);
         request.room_version = Some(version);
@@ -250,22 +270,24 @@ fn unless_gone<T>(answer: Result<T, CallError>) -> Result<(), CallError> {
     }
 }
 
-/// The bot over all, whoever is invited 50 (only agents are), the customer 0.
-fn power_levels(bot: &UserId, ghost: Option<&UserId>, version: &RoomVersionId) -> Value {
+/// The bot over all, our people as their permissions say, everybody else nothing.
+fn power_levels(bot: &UserId, plan: &RoomPlan, version: &RoomVersionId) -> Value {
     let mut users = serde_json::Map::new();
+    let people = plan.powers.iter();
+    users.extend(people.map(|(person, power)| (person.to_string(), json!(power))));
     let creators_have_power = version
         .rules()
         .is_some_and(|rules| rules.authorization.explicitly_privilege_room_creators);
     if !creators_have_power {
         users.insert(bot.to_string(), json!(100));
     }
-    if let Some(ghost) = ghost {
+    if let Some(ghost) = &plan.ghost {
         users.insert(ghost.to_string(), json!(0));
     }
     json!({
         "users": users,
-        "users_default": 50,
-        "events_default": 0,
+        "users_default": 0,
+        "events_default": if plan.is_space { 100 } else { 0 },
         "state_default": 100,
         "events": {},
         "invite": 50,
@@ -274,6 +296,11 @@ fn power_levels(bot: &UserId, ghost: Option<&UserId>, version: &RoomVersionId) -
         "ban": 100,
         "redact": 100,
     })
+}
+
+/// What a room says of the space it belongs to.
+pub fn parent(namespace: &Namespace) -> Value {
+    json!({ "via": [namespace.server.as_str()], "canonical": true })
 }
 
 fn state(event_type: &str, content: Value) -> Value {
@@ -288,25 +315,37 @@ fn raw<T>(value: &Value) -> Result<Raw<T>, CallError> {
 
 #[cfg(test)]
 mod tests {
+    use desk::ids::AgentId;
+
     use super::*;
 
     #[test]
     fn the_bot_is_listed_only_where_creators_have_no_power_of_their_own() {
         let bot = OwnedUserId::try_from("@helproom:example.org").unwrap();
         let ghost = OwnedUserId::try_from("@helproom_acme_1:example.org").unwrap();
+        let plan = RoomPlan {
+            alias: "chat".into(),
+            name: "chat".into(),
+            topic: "chat".into(),
+            ghost: Some(ghost.clone()),
+            is_space: false,
+            space: None,
+            powers: [(AgentId::new("@anna:example.org"), 50)].into(),
+        };
         for (version, listed) in [
             (RoomVersionId::V10, true),
             (RoomVersionId::V11, true),
             (RoomVersionId::V12, false),
         ] {
-            let levels = power_levels(&bot, Some(&ghost), &version);
+            let levels = power_levels(&bot, &plan, &version);
             assert_eq!(
                 levels["users"].get(bot.as_str()).is_some(),
                 listed,
                 "room version {version}"
             );
             assert_eq!(levels["users"][ghost.as_str()], 0, "room version {version}");
-            assert_eq!(levels["users_default"], 50, "room version {version}");
+            assert_eq!(levels["users"]["@anna:example.org"], 50);
+            assert_eq!(levels["users_default"], 0, "room version {version}");
         }
     }
 }

@@ -159,7 +159,9 @@ fn of_refusal(refusal: &Refusal) -> (StatusCode, &'static str) {
     match refusal {
         Refusal::NoSuchService => (StatusCode::NOT_FOUND, "no_such_service"),
         Refusal::NoSuchChat => (StatusCode::UNAUTHORIZED, "unauthorized"),
-        Refusal::ChatDisabled => (StatusCode::FORBIDDEN, "chat_disabled"),
+        Refusal::ChatDisabled | Refusal::OutsideHours { .. } => {
+            (StatusCode::FORBIDDEN, "chat_disabled")
+        }
         Refusal::ContactDisabled => (StatusCode::FORBIDDEN, "contact_disabled"),
         Refusal::ConsentRequired { .. } => (StatusCode::CONFLICT, "consent_required"),
         Refusal::ConsentOutdated { .. } => (StatusCode::CONFLICT, "consent_outdated"),
@@ -197,6 +199,7 @@ mod tests {
             (Refusal::NoSuchService, 404, "no_such_service"),
             (Refusal::NoSuchChat, 401, "unauthorized"),
             (Refusal::ChatDisabled, 403, "chat_disabled"),
+            (Refusal::OutsideHours { opens: None }, 403, "chat_disabled"),
             (Refusal::ContactDisabled, 403, "contact_disabled"),
             (
                 Refusal::ConsentRequired { version: version() },

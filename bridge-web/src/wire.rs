@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use desk::{
     engine::Sent,
-    service::{Availability, Service},
+    ids::Timestamp,
+    service::{self, Availability, Service},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -22,6 +23,10 @@ pub struct HelpCenter {
     /// Asked before the chat.
     pub fields: Vec<Field>,
     pub queue: Queue,
+    /// The first words of a chat.
+    pub greeting: Option<String>,
+    /// Null: chat keeps no hours.
+    pub hours: Option<Hours>,
     /// Whether inquiries are taken.
     pub contact: bool,
     pub theme: Theme,
@@ -59,6 +64,13 @@ pub struct Field {
 }
 
 #[derive(Serialize, ToSchema)]
+pub struct Hours {
+    pub open: bool,
+    /// When chat opens again (RFC 3339); null while it is open.
+    pub next_open: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
 pub struct Queue {
     pub waiting: u64,
     /// The estimated wait in seconds; null when nothing is known.
@@ -78,6 +90,7 @@ impl HelpCenter {
         waiting: u64,
         wait_s: Option<u64>,
         transcript_mail: bool,
+        now: Timestamp,
     ) -> Self {
         let settings = service.settings;
         let consent = settings.consent;
@@ -104,6 +117,8 @@ impl HelpCenter {
                 })
                 .collect(),
             queue: Queue { waiting, wait_s },
+            greeting: settings.greeting,
+            hours: settings.hours.map(|hours| Hours::at(&hours, now)),
             contact: settings.contact,
             theme: Theme {
                 accent: settings.theme.accent,
@@ -128,6 +143,17 @@ pub struct Attachments {
     pub max_bytes: u64,
     /// Content types, as found in the bytes.
     pub types: Vec<String>,
+}
+
+impl Hours {
+    fn at(hours: &service::Hours, now: Timestamp) -> Self {
+        let open = hours.open_at(now);
+        let next = || hours.next_open(now).map(Timestamp::to_rfc3339);
+        Self {
+            open,
+            next_open: (!open).then(next).flatten(),
+        }
+    }
 }
 
 #[derive(Default, Deserialize, ToSchema)]

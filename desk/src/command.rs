@@ -195,6 +195,13 @@ fn definition(path: &[String]) -> Option<&'static clap::Command> {
     Some(command)
 }
 
+/// The example of a command or of a part of one.
+pub fn example(path: &[&str]) -> String {
+    let path: Vec<String> = path.iter().map(|word| (*word).to_owned()).collect();
+    let example = definition(&path).and_then(clap::Command::get_after_help);
+    example.map(ToString::to_string).unwrap_or_default()
+}
+
 fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
     let word = word.to_lowercase();
     known

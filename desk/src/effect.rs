@@ -112,6 +112,30 @@ pub enum Effect {
         service: ServiceSlug,
         customer: CustomerId,
     },
+    OpenSpace {
+        service: ServiceSlug,
+    },
+    InviteToSpace {
+        service: ServiceSlug,
+        agent: AgentId,
+    },
+    /// Take somebody who holds nothing any more out of the desk room and the space.
+    Dismiss {
+        service: ServiceSlug,
+        agent: AgentId,
+    },
+    /// Bring the power levels in the service's rooms in line with its permissions.
+    Empower {
+        service: ServiceSlug,
+    },
+    /// Name the service's rooms after its present settings.
+    NameRooms {
+        service: ServiceSlug,
+    },
+    /// Bring the chat's place in the space in line with its state.
+    List {
+        chat: ChatId,
+    },
     /// Made by a newer release. It is given up, so that it does not stop the others.
     #[serde(other, skip_serializing)]
     Unknown,
@@ -214,7 +238,14 @@ impl Effect {
             | Self::Link { chat, .. }
             | Self::SayAs { chat, .. }
             | Self::Introduce { chat, .. } => format!("chat:{chat}"),
+            // On its own: no message waits for it.
+            Self::List { chat } => format!("list:{chat}"),
             Self::OpenDesk { service }
+            | Self::OpenSpace { service }
+            | Self::InviteToSpace { service, .. }
+            | Self::Dismiss { service, .. }
+            | Self::Empower { service }
+            | Self::NameRooms { service }
             | Self::InviteToDesk { service, .. }
             | Self::NotifyDesk { service, .. } => {
                 format!("desk:{service}")

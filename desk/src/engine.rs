@@ -1,12 +1,13 @@
 //! The engine: every change of the desk is one transaction here (load, decide, save), and what
 //! must leave is committed with it.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use event_listener::{Event, EventListener};
 
 use crate::{
-    command::Manner,
+    command::{Language, Manner},
+    doctor::Doctor,
     effect::Effect,
     event::ChatEventKind,
     gestures::Gestures,
@@ -48,6 +49,8 @@ pub struct Engine {
     audience: Arc<dyn Audience>,
     admins: Vec<AgentId>,
     manner: Manner,
+    /// Who looks at everything; known once there is a homeserver to look at.
+    doctor: OnceLock<Arc<dyn Doctor>>,
     outbox: Event,
     deadlines: Event,
     gestures: Gestures,
@@ -70,6 +73,7 @@ impl Engine {
             audience,
             admins,
             manner: Manner::default(),
+            doctor: OnceLock::new(),
             outbox: Event::new(),
             deadlines: Event::new(),
             gestures: Gestures::default(),
@@ -82,6 +86,16 @@ impl Engine {
     pub fn with_manner(mut self, manner: Manner) -> Self {
         self.manner = manner;
         self
+    }
+
+    /// Who answers `!doctor`. Only the first counts.
+    pub fn call_doctor(&self, doctor: Arc<dyn Doctor>) {
+        let _ = self.doctor.set(doctor);
+    }
+
+    /// The admins of the settings file.
+    pub fn admins(&self) -> &[AgentId] {
+        &self.admins
     }
 
     pub fn store(&self) -> &Arc<dyn Store> {
@@ -119,6 +133,7 @@ impl Engine {
             queued: Vec::new(),
             sends: false,
             moves: false,
+            examine: None,
         })
     }
 }
@@ -135,6 +150,8 @@ struct Work<'a> {
     queued: Vec<ChatId>,
     sends: bool,
     moves: bool,
+    /// Whether everything shall be looked at after the commit, and in which language it is told.
+    examine: Option<Language>,
 }
 
 impl Work<'_> {
@@ -146,6 +163,15 @@ impl Work<'_> {
     }
 
     async fn enqueue(&mut self, effect: Effect) -> Result<(), StoreError> {
+        // Who is invited shall find the chat in the space, too.
+        if let Effect::Invite { chat, .. } | Effect::Call { chat, .. } = &effect {
+            let chat = chat.clone();
+            self.put(Effect::List { chat }).await?;
+        }
+        self.put(effect).await
+    }
+
+    async fn put(&mut self, effect: Effect) -> Result<(), StoreError> {
         let id = EffectId::new(self.engine.ids.ulid());
         self.sends = true;
         self.tx.enqueue(&id, &effect, self.now).await

@@ -10,6 +10,7 @@ use crate::{
     agent::Presence,
     attachment::{Attached, Attachment},
     ids::{AgentId, ChatId, EffectId, EventId, MediaId, RoomId, ServiceSlug, Timestamp},
+    power::Powers,
 };
 
 pub use crate::store::{Store, Tx};
@@ -116,6 +117,9 @@ pub struct PortalPlan {
     pub name: String,
     pub topic: String,
     pub ghost: Ghost,
+    /// The space it belongs to, where there is one already.
+    pub space: Option<RoomId>,
+    pub powers: Powers,
 }
 
 /// How a room of a service shall look.
@@ -124,6 +128,7 @@ pub struct ServiceRoomPlan {
     pub service: ServiceSlug,
     pub name: String,
     pub topic: String,
+    pub powers: Powers,
 }
 
 /// A customer's virtual user.
@@ -167,6 +172,19 @@ pub trait Homeserver: Send + Sync {
 
     /// Makes a service's desk room (or finds the one made before).
     async fn open_desk(&self, plan: &ServiceRoomPlan) -> Result<RoomId, DeliveryError>;
+
+    /// Makes a service's space (or finds the one made before).
+    async fn open_space(&self, plan: &ServiceRoomPlan) -> Result<RoomId, DeliveryError>;
+
+    /// Lists the room in the space, before those whose `order` is greater (ASCII, at most 50), and
+    /// the space as where the room belongs.
+    async fn list(&self, space: &RoomId, room: &RoomId, order: &str) -> Result<(), DeliveryError>;
+
+    /// Takes the room off the space's list.
+    async fn delist(&self, space: &RoomId, room: &RoomId) -> Result<(), DeliveryError>;
+
+    /// Gives people power in the room, and takes it from all others but our own.
+    async fn empower(&self, room: &RoomId, powers: &Powers) -> Result<(), DeliveryError>;
 
     /// Invites unless it is invited or in the room already.
     async fn invite(&self, room: &RoomId, agent: &AgentId) -> Result<(), DeliveryError>;
@@ -258,6 +276,9 @@ pub trait Homeserver: Send + Sync {
         ghost: &Ghost,
         event: &EventId,
     ) -> Result<(), DeliveryError>;
+
+    /// Sets the room's topic.
+    async fn describe(&self, room: &RoomId, topic: &str) -> Result<(), DeliveryError>;
 
     /// What the homeserver says of the person; `Unknown` when it does not tell us.
     async fn presence_of(&self, agent: &AgentId) -> Result<Presence, DeliveryError>;

@@ -1,6 +1,9 @@
 //! The expected "no", told to whoever asked.
 
-use crate::{ids::AgentId, ports::StoreError};
+use crate::{
+    ids::{AgentId, Timestamp},
+    ports::StoreError,
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -10,6 +13,8 @@ pub enum Refusal {
     NoSuchChat,
     #[error("chat is switched off for this help center; leave an inquiry instead")]
     ChatDisabled,
+    #[error("{}", outside_hours(*opens))]
+    OutsideHours { opens: Option<Timestamp> },
     #[error("inquiries are switched off for this help center")]
     ContactDisabled,
     #[error(
@@ -48,6 +53,16 @@ pub enum Refusal {
     /// A value that was sent is not acceptable; `why` says what would be.
     #[error("{field}: {why}")]
     Invalid { field: String, why: String },
+}
+
+fn outside_hours(opens: Option<Timestamp>) -> String {
+    match opens {
+        Some(opens) => format!(
+            "chat is closed at this hour and opens at {}; leave an inquiry instead",
+            opens.to_rfc3339()
+        ),
+        None => "chat is closed at this hour; leave an inquiry instead".into(),
+    }
 }
 
 impl Refusal {

@@ -2,17 +2,28 @@
 
 use std::collections::BTreeMap;
 
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{command::Language, customer::check_line, ids::ServiceSlug, refusal::Refusal};
+use crate::{
+    command::Language,
+    customer::check_line,
+    ids::{ServiceSlug, Timestamp},
+    refusal::Refusal,
+};
 
 mod care;
+mod change;
 mod hours;
 mod routing;
 
 pub use care::{Attachments, IdentityKey, Idle, KeyMaterial};
-pub use hours::{Hours, Span, Weekday};
+pub use change::{
+    Change, PARTS, ROUTING_PARTS, WrongValue, is_slug, line, on_off, origin, part, retention,
+    routing_part,
+};
+pub use hours::{Hours, Span, Weekday, WrongHours};
 pub use routing::{ACTIVITY, Basis, Mode, Routing, Strategy};
 
 /// The longest answer to a pre-chat field, in Unicode scalar values.
@@ -89,6 +100,17 @@ impl Default for ServiceSettings {
 impl ServiceSettings {
     pub fn chat_enabled(&self) -> bool {
         self.contract_chat && self.help_center_chat
+    }
+
+    /// Whether chat is offered at this hour.
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        self.hours.as_ref().is_none_or(|hours| hours.open_at(now))
+    }
+
+    /// The time zone of its hours, in which times are told to its people.
+    pub fn zone(&self) -> TimeZone {
+        let zone = self.hours.as_ref().and_then(Hours::zone);
+        zone.unwrap_or(TimeZone::UTC)
     }
 
     /// Keeps the answers to the fields this service asks; refuses when a required one is missing.
@@ -178,7 +200,7 @@ pub enum Availability {
     Queue,
     /// Nobody is there.
     Absent,
-    /// Contract or help center says no.
+    /// Contract, help center or business hours say no.
     Disabled,
 }
 

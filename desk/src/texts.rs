@@ -1,10 +1,14 @@
 //! What the bot says to people, in each language: a function per saying, a `match` per language.
 //! Answers are in the asker's language; notices and topics of rooms in the service's.
 
+pub mod admin;
 pub mod closing;
+pub mod doctor;
 mod people;
 mod rooms;
 pub mod routing;
 
 pub use people::{cannot_decrypt, greeting, language, not_an_agent, status};
-pub use rooms::{desk_name, desk_topic, notice, offer, portal_name, portal_topic};
+pub use rooms::{
+    desk_name, desk_topic, dismissed, notice, offer, portal_name, portal_topic, space_topic,
+};

@@ -1,5 +1,6 @@
 //! The store behind the desk: SQLite through sqlx. The only crate that knows SQL.
 
+pub mod doctor;
 mod reads;
 mod rows;
 mod sqlite;

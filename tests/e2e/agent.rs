@@ -115,16 +115,31 @@ impl Agent {
         agent
     }
 
-    /// The next invitation. A sync may tell one again that was accepted meanwhile.
+    /// The next invitation to a room in which people talk.
     pub async fn invite(&self) -> OwnedRoomId {
-        self.until("an invitation", || {
+        self.invite_to("an invitation", false).await
+    }
+
+    /// The next invitation to a space.
+    pub async fn invite_to_space(&self) -> OwnedRoomId {
+        self.invite_to("an invitation to a space", true).await
+    }
+
+    /// A sync may tell an invitation again that was accepted meanwhile.
+    async fn invite_to(&self, what: &str, space: bool) -> OwnedRoomId {
+        self.until(what, || {
             let mut invites = self.seen.invites.lock().unwrap();
             invites.retain(|room| {
                 self.client
                     .get_room(room)
                     .is_none_or(|room| room.state() != RoomState::Joined)
             });
-            (!invites.is_empty()).then(|| invites.remove(0))
+            let fits = |room: &OwnedRoomId| {
+                let room = self.client.get_room(room);
+                room.is_some_and(|room| room.is_space() == space)
+            };
+            let at = invites.iter().position(fits)?;
+            Some(invites.remove(at))
         })
         .await
     }
@@ -230,6 +245,15 @@ impl Agent {
                 && event["content"]["body"]
                     .as_str()
                     .is_some_and(|body| body.contains(words))
+        })
+        .await;
+    }
+
+    /// Waits until it is taken out of the room.
+    pub async fn until_out_of(&self, room: &RoomId) {
+        self.until("that it is out", || {
+            let room = self.client.get_room(room)?;
+            (room.state() == RoomState::Left).then_some(())
         })
         .await;
     }

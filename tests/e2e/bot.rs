@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// A direct room with the bot, as Element makes it.
-async fn direct_room(world: &World, agent: &Agent, encrypted: bool) -> Room {
+pub async fn direct_room(world: &World, agent: &Agent, encrypted: bool) -> Room {
     let mut request = CreateRoom::new();
     request.invite = vec![UserId::parse(world.bot()).unwrap()];
     request.is_direct = true;

@@ -243,7 +243,7 @@ async fn a_portal_of_room_version_11_works_as_one_of_12_and_is_as_closed() {
             "version {version}"
         );
         let levels = content("m.room.power_levels");
-        assert_eq!(levels["users_default"], 50, "version {version}");
+        assert_eq!(levels["users_default"], 0, "version {version}");
         assert_eq!(
             levels["users"].get(world.bot()).is_some(),
             version == "11",

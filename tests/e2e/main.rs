@@ -10,6 +10,7 @@
     clippy::disallowed_methods
 )]
 
+mod admin;
 mod agent;
 mod customer;
 mod page;

@@ -54,6 +54,8 @@ pub struct Plan<'a> {
     /// More sections of the settings.
     pub settings: &'a str,
     pub room_version: &'a str,
+    /// Beside `@admin:lab.test`.
+    pub admins: &'a [&'a str],
 }
 
 impl Default for Plan<'_> {
@@ -64,6 +66,7 @@ impl Default for Plan<'_> {
             service_settings: "",
             settings,
             room_version: "12",
+            admins: &[],
         }
     }
 }
@@ -165,6 +168,19 @@ impl World {
         *self.helproom.lock().unwrap() = Some(process);
     }
 
+    /// What `helproom doctor` says. It fails when something is wrong.
+    pub fn doctor(&self) -> String {
+        let output = Command::new(env!("CARGO_BIN_EXE_helproom"))
+            .arg("--config")
+            .arg(self.folder.path().join("helproom.toml"))
+            .arg("doctor")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!(output.status.success(), !said.contains("wrong:"), "{said}");
+        said
+    }
+
     /// `kill -9`
     pub async fn kill_helproom(&self) {
         let process = self.helproom.lock().unwrap().take();
@@ -264,11 +280,12 @@ impl World {
 }
 
 fn settings(plan: &Plan<'_>, homeserver: u16, appservice: u16, web: u16, site: &str) -> String {
+    let admins = [&["@admin:lab.test"], plan.admins].concat();
     let mut toml = format!(
         "[homeserver]\nurl = \"http://127.0.0.1:{homeserver}\"\nname = \"lab.test\"\n\
          [appservice]\nlisten = \"127.0.0.1:{appservice}\"\nurl = \"http://127.0.0.1:{appservice}\"\n\
          registration = \"registration.yaml\"\n\
-         [bot]\nadmins = [\"@admin:lab.test\"]\n\
+         [bot]\nadmins = {admins:?}\n\
          [web]\nlisten = \"127.0.0.1:{web}\"\npublic_url = \"http://127.0.0.1:{web}\"\n\
          [database]\nurl = \"sqlite:helproom.db\"\n{}\n",
         plan.settings

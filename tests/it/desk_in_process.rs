@@ -5,6 +5,7 @@ use std::{future::Future, path::PathBuf, pin::pin, sync::Arc, time::Duration};
 use desk::{
     agent::{ChatStatus, Presence},
     chat::{Chat, ChatState},
+    command::Manner,
     dispatcher::Dispatcher,
     engine::{AgentSetup, Engine, ServiceSetup, StartChat},
     event::{ChatEventKind, Received, RoomEvent, RoomEventKind, Written},
@@ -385,11 +386,15 @@ fn engine(
     ids: &Arc<FakeIds>,
     audience: &Arc<FakeAudience>,
 ) -> Arc<Engine> {
-    Arc::new(Engine::new(
+    let engine = Engine::new(
         store,
         clock.clone(),
         ids.clone(),
         audience.clone(),
-        Vec::new(),
-    ))
+        vec![agent("root")],
+    );
+    Arc::new(engine.with_manner(Manner {
+        bot: "@helproom:example.org".into(),
+        ..Manner::default()
+    }))
 }

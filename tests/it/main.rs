@@ -8,6 +8,7 @@
     clippy::indexing_slicing
 )]
 
+mod admin;
 mod care;
 mod closing;
 mod delivery;
@@ -15,6 +16,7 @@ mod desk_in_process;
 mod files;
 mod gestures;
 mod handing;
+mod hours;
 mod inbound;
 mod invariants;
 mod lookout;

@@ -21,7 +21,8 @@ use crate::desk_in_process::{Staff, active, agent, at_a_desk, slug};
 
 const TIMEOUT: Duration = Duration::from_secs(45);
 
-/// What was asked of the homeserver since `from`, in a word each.
+/// What was asked of the homeserver since `from`, in a word each; without the space, whose lane is
+/// its own.
 fn words(calls: &[Call], from: usize) -> Vec<String> {
     let word = |call: &Call| match call {
         Call::OpenPortal(_) => "portal".to_owned(),
@@ -32,7 +33,11 @@ fn words(calls: &[Call], from: usize) -> Vec<String> {
         Call::Notify { text, .. } | Call::Say { text, .. } => text.clone(),
         other => format!("{other:?}"),
     };
-    calls[from..].iter().map(word).collect()
+    let calls = calls[from..].iter();
+    calls
+        .filter(|call| !matches!(call, Call::List { .. } | Call::Delist { .. }))
+        .map(word)
+        .collect()
 }
 
 #[tokio::test]

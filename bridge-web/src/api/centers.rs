@@ -53,6 +53,7 @@ pub async fn help_center(
             waiting,
             wait_s,
             web.sends_mail,
+            web.engine.clock().now(),
         )),
     ))
 }

@@ -36,6 +36,8 @@ async fn a_help_center_says_what_it_offers() {
             "fields": [{"name": "topic", "label": "Topic", "required": false}],
             "queue": {"waiting": 0, "wait_s": null},
             "contact": true,
+            "greeting": null,
+            "hours": null,
             "theme": {"accent": null, "position": null},
             "rating": true,
             "transcript_mail": false,

@@ -2,13 +2,14 @@
 //! apostrophe or a backslash means itself.
 
 /// Commands whose last argument is a text taken as typed, with how many words stand before it.
-const WITH_TEXT: [(&str, usize); 6] = [
+const WITH_TEXT: [(&str, usize); 7] = [
     ("note", 1),
     ("close", 1),
     ("transfer", 2),
     ("canned", 3),
     ("helpcenter greeting", 2),
     ("helpcenter consent text", 3),
+    ("helpcenter identity add", 5),
 ];
 
 /// The words of a line, its command (in lower case) first.

@@ -11,7 +11,7 @@ use crate::{
     effect::{Effect, Queued, Room},
     ids::{AgentId, ChatId, MediaId, MessageId, RoomId, ServiceSlug},
     permission::Permission,
-    ports::{DeliveryError, Ghost, PortalPlan, Said, ServiceRoomPlan},
+    ports::{DeliveryError, Ghost, PortalPlan, Said},
     service::Service,
     texts,
 };
@@ -25,12 +25,13 @@ impl Dispatcher {
             Effect::OpenPortal { chat } => {
                 let (chat, customer) = self.chat(chat).await?;
                 let service = self.service(&chat.service).await?;
-                let language = service.settings.language;
                 let plan = PortalPlan {
                     name: texts::portal_name(&chat, &customer),
-                    topic: texts::portal_topic(language, &chat, &service.name),
+                    topic: texts::portal_topic(&chat, &service),
                     ghost: customer.ghost(&self.bot),
                     chat: chat.id.clone(),
+                    space: self.engine.store().space(&chat.service).await?,
+                    powers: self.powers(&chat.service).await?,
                 };
                 let room = self.homeserver.open_portal(&plan).await?;
                 Ok(self.engine.portal_opened(head, &chat.id, room).await?)
@@ -126,22 +127,11 @@ impl Dispatcher {
                     .await?;
                 self.done(head).await
             }
-            Effect::OpenDesk { service } => {
-                let found = self.service(service).await?;
-                let language = found.settings.language;
-                let plan = ServiceRoomPlan {
-                    service: service.clone(),
-                    name: texts::desk_name(language, &found.name),
-                    topic: texts::desk_topic(language).to_owned(),
-                };
-                let room = self.homeserver.open_desk(&plan).await?;
-                Ok(self.engine.desk_opened(head, service, room).await?)
-            }
+            Effect::OpenDesk { service } => self.open_desk(head, service).await,
+            Effect::OpenSpace { service } => self.open_space(head, service).await,
             Effect::InviteToDesk { service, agent } => {
-                self.homeserver
-                    .invite(&self.desk(service).await?, agent)
-                    .await?;
-                self.done(head).await
+                let desk = self.desk(service).await?;
+                self.invite_to(head, service, &desk, agent).await
             }
             Effect::TellRating { .. }
             | Effect::Link { .. }
@@ -149,6 +139,14 @@ impl Dispatcher {
             | Effect::Introduce { .. }
             | Effect::MailTranscript { .. }
             | Effect::EmptyRoom { .. } => self.deliver_care(head).await,
+            Effect::InviteToSpace { service, agent } => {
+                let space = self.space(service).await?;
+                self.invite_to(head, service, &space, agent).await
+            }
+            Effect::Dismiss { service, agent } => self.dismiss(head, service, agent).await,
+            Effect::Empower { service } => self.empower(head, service).await,
+            Effect::NameRooms { service } => self.name_rooms(head, service).await,
+            Effect::List { chat } => self.list(head, chat).await,
             Effect::Unknown => Err(missing("kind of effect in this release").into()),
             Effect::NotifyDesk { service, notice } => {
                 let desk = self.desk(service).await?;
@@ -256,7 +254,7 @@ impl Dispatcher {
         }
     }
 
-    async fn desk(&self, service: &ServiceSlug) -> Result<RoomId, Failure> {
+    pub(super) async fn desk(&self, service: &ServiceSlug) -> Result<RoomId, Failure> {
         Ok(self
             .engine
             .store()

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use super::{Engine, Work, commands::Place};
 use crate::{
     agent::{Agent, Attendance, ChatStatus, Presence},
+    command::Language,
     ids::AgentId,
     permission::{Permission, Permissions},
     ports::{Answer, Reception, StoreError},
@@ -58,6 +59,15 @@ impl Work<'_> {
     }
 }
 
+impl Engine {
+    async fn examined(&self, language: Language) -> String {
+        match self.doctor.get() {
+            Some(doctor) => texts::doctor::report(language, &doctor.examine().await),
+            None => texts::doctor::nobody_to_ask(language),
+        }
+    }
+}
+
 #[async_trait]
 impl Reception for Engine {
     async fn admits(&self, person: &AgentId) -> Result<bool, StoreError> {
@@ -68,8 +78,13 @@ impl Reception for Engine {
         let mut work = self.begin().await?;
         let asker = work.asker(person, None, None).await?;
         let answer = work.command(&asker, Place::Management, text).await?;
+        let examine = work.examine;
         work.commit().await?;
-        Ok(answer)
+        Ok(match examine {
+            // Outside the transaction: it asks the homeserver.
+            Some(language) => Answer::Words(self.examined(language).await),
+            None => answer,
+        })
     }
 
     fn cannot_decrypt(&self) -> String {

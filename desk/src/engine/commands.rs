@@ -7,6 +7,7 @@ use crate::{
     ids::{AgentId, EventId, ServiceSlug},
     permission::{Permission, Permissions},
     ports::{Answer, StoreError},
+    texts,
 };
 
 use super::Work;
@@ -145,20 +146,29 @@ impl Work<'_> {
         {
             return Ok(None);
         }
+        self.note_denied(asker, Some(service), command).await?;
+        let (needed, person) = (&[permission], &asker.person);
+        let words = texts::admin::denied(asker.language, command, needed, Some(service), person);
+        Ok(Some(Answer::Words(words)))
+    }
+
+    /// Denied means denied, and on record.
+    async fn note_denied(
+        &mut self,
+        asker: &Asker,
+        service: Option<&ServiceSlug>,
+        command: &str,
+    ) -> Result<(), StoreError> {
         self.tx
             .insert_audit(&AuditEntry {
                 at: self.now,
-                service: Some(service.clone()),
+                service: service.cloned(),
                 actor: asker.person.clone(),
                 what: "denied".into(),
                 subject: Some(command.to_owned()),
                 old: None,
                 new: None,
             })
-            .await?;
-        Ok(Some(Answer::Words(format!(
-            "{command} needs the permission \"{permission}\" in {service}. An admin can grant it: !agent grant {} {permission}",
-            asker.person
-        ))))
+            .await
     }
 }

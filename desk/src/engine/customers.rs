@@ -79,7 +79,8 @@ impl Engine {
     }
 
     pub async fn availability(&self, service: &Service) -> Result<Availability, DeskError> {
-        if !service.settings.chat_enabled() {
+        let settings = &service.settings;
+        if !settings.chat_enabled() || !settings.is_open(self.clock.now()) {
             return Ok(Availability::Disabled);
         }
         Ok(availability(
@@ -99,6 +100,11 @@ impl Engine {
             .ok_or(Refusal::NoSuchService)?;
         if !service.settings.chat_enabled() {
             return Err(Refusal::ChatDisabled.into());
+        }
+        if !service.settings.is_open(work.now) {
+            let hours = service.settings.hours.as_ref();
+            let opens = hours.and_then(|hours| hours.next_open(work.now));
+            return Err(Refusal::OutsideHours { opens }.into());
         }
         let consent = &service.settings.consent;
         consent.check(wish.consent.as_deref())?;
@@ -323,6 +329,10 @@ impl Work<'_> {
         })
         .await?;
         self.enqueue(Effect::Rename {
+            chat: chat.id.clone(),
+        })
+        .await?;
+        self.enqueue(Effect::List {
             chat: chat.id.clone(),
         })
         .await?;

@@ -29,9 +29,13 @@ impl Engine {
             if let Some(previous) = chat.previous {
                 work.enqueue(Effect::Link {
                     chat: previous,
-                    to: chat.id,
+                    to: chat.id.clone(),
                 })
                 .await?;
+            }
+            if chat.state.holder().is_some() {
+                let chat = chat.id;
+                work.enqueue(Effect::List { chat }).await?;
             }
         }
         work.tx.dequeue(&head.id).await?;
@@ -46,6 +50,26 @@ impl Engine {
     ) -> Result<(), StoreError> {
         let mut work = self.begin().await?;
         work.tx.save_desk_room(service, &room).await?;
+        work.tx.dequeue(&head.id).await?;
+        work.commit().await
+    }
+
+    /// The space is there: the chats that agents have are listed in it.
+    pub async fn space_opened(
+        &self,
+        head: &Queued,
+        service: &ServiceSlug,
+        room: RoomId,
+    ) -> Result<(), StoreError> {
+        let open = self.store.open_chats(service).await?;
+        let mut work = self.begin().await?;
+        work.tx.save_space(service, &room).await?;
+        for chat in open
+            .into_iter()
+            .filter(|chat| chat.state.holder().is_some())
+        {
+            work.enqueue(Effect::List { chat: chat.id }).await?;
+        }
         work.tx.dequeue(&head.id).await?;
         work.commit().await
     }

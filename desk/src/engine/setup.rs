@@ -42,7 +42,11 @@ impl Engine {
         let mut keeps_for_days = false;
         for service in self.store.services().await? {
             keeps_for_days |= service.settings.retention_days.is_some();
+            let space = self.store.space(&service.slug).await?;
             let mut work = self.begin().await?;
+            if space.is_none() {
+                work.open_space(&service.slug).await?;
+            }
             work.route(&service.slug).await?;
             work.commit().await?;
         }
@@ -82,5 +86,25 @@ impl Work<'_> {
             .await?;
         }
         Ok(())
+    }
+
+    /// For a service that is new, or was made by a release that knew no spaces. Until it is there
+    /// each start asks for it, and finds the one that was made meanwhile.
+    async fn open_space(&mut self, service: &ServiceSlug) -> Result<(), StoreError> {
+        let service = service.clone();
+        self.enqueue(Effect::OpenSpace {
+            service: service.clone(),
+        })
+        .await?;
+        for member in self.tx.members(&service).await? {
+            if !member.permissions.is_empty() {
+                self.enqueue(Effect::InviteToSpace {
+                    service: service.clone(),
+                    agent: member.agent,
+                })
+                .await?;
+            }
+        }
+        self.enqueue(Effect::Empower { service }).await
     }
 }

@@ -16,6 +16,7 @@ use crate::{
     attachment::{Attached, Attachment},
     ids::{AgentId, ChatId, EffectId, EventId, MediaId, RoomId, Timestamp},
     ports::{self, DeliveryError, Ghost, Homeserver, PortalPlan, ServiceRoomPlan},
+    power::Powers,
 };
 
 /// What was asked of the homeserver, whether or not it did it.
@@ -23,6 +24,24 @@ use crate::{
 pub enum Call {
     OpenPortal(PortalPlan),
     OpenDesk(ServiceRoomPlan),
+    OpenSpace(ServiceRoomPlan),
+    List {
+        space: RoomId,
+        room: RoomId,
+        order: String,
+    },
+    Delist {
+        space: RoomId,
+        room: RoomId,
+    },
+    Empower {
+        room: RoomId,
+        powers: Powers,
+    },
+    Describe {
+        room: RoomId,
+        topic: String,
+    },
     Invite {
         room: RoomId,
         agent: AgentId,
@@ -140,6 +159,7 @@ pub struct FakeHomeserver {
 struct State {
     calls: Vec<Call>,
     names: BTreeMap<RoomId, String>,
+    listed: BTreeMap<RoomId, BTreeMap<RoomId, String>>,
     members: HashMap<(RoomId, AgentId), Membership>,
     timelines: HashMap<RoomId, Vec<Said>>,
     presence: HashMap<AgentId, Presence>,
@@ -206,6 +226,14 @@ impl FakeHomeserver {
 
     pub fn name_of(&self, room: &RoomId) -> Option<String> {
         self.state.lock().unwrap().names.get(room).cloned()
+    }
+
+    /// What stands in a space, in its order.
+    pub fn listed(&self, space: &RoomId) -> Vec<RoomId> {
+        let state = self.state.lock().unwrap();
+        let mut listed: Vec<_> = state.listed.get(space).into_iter().flatten().collect();
+        listed.sort_by_key(|(_, order)| (*order).clone());
+        listed.into_iter().map(|(room, _)| room.clone()).collect()
     }
 
     pub fn is_invited(&self, room: &RoomId, agent: &AgentId) -> bool {
@@ -331,6 +359,54 @@ impl Homeserver for FakeHomeserver {
             state.room(&format!("desk_{}", plan.service), &plan.name)
         })
         .await
+    }
+
+    async fn open_space(&self, plan: &ServiceRoomPlan) -> Result<RoomId, DeliveryError> {
+        let call = Call::OpenSpace(plan.clone());
+        self.take(call, |state| {
+            state.room(&format!("space_{}", plan.service), &plan.name)
+        })
+        .await
+    }
+
+    async fn list(&self, space: &RoomId, room: &RoomId, order: &str) -> Result<(), DeliveryError> {
+        let call = Call::List {
+            space: space.clone(),
+            room: room.clone(),
+            order: order.into(),
+        };
+        self.take(call, |state| {
+            let listed = state.listed.entry(space.clone()).or_default();
+            listed.insert(room.clone(), order.to_owned());
+        })
+        .await
+    }
+
+    async fn delist(&self, space: &RoomId, room: &RoomId) -> Result<(), DeliveryError> {
+        let call = Call::Delist {
+            space: space.clone(),
+            room: room.clone(),
+        };
+        self.take(call, |state| {
+            state.listed.entry(space.clone()).or_default().remove(room);
+        })
+        .await
+    }
+
+    async fn empower(&self, room: &RoomId, powers: &Powers) -> Result<(), DeliveryError> {
+        let call = Call::Empower {
+            room: room.clone(),
+            powers: powers.clone(),
+        };
+        self.take(call, |_| ()).await
+    }
+
+    async fn describe(&self, room: &RoomId, topic: &str) -> Result<(), DeliveryError> {
+        let call = Call::Describe {
+            room: room.clone(),
+            topic: topic.into(),
+        };
+        self.take(call, |_| ()).await
     }
 
     async fn invite(&self, room: &RoomId, agent: &AgentId) -> Result<(), DeliveryError> {

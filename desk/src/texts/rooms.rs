@@ -6,6 +6,8 @@ use crate::{
     command::Language::{self, En, Ko},
     customer::Customer,
     effect::Notice,
+    service::Service,
+    texts::admin::clock,
 };
 
 /// `⏳ Kim Minji · billing · #1042`: state, who, what about, which.
@@ -22,16 +24,17 @@ pub fn portal_name(chat: &Chat, customer: &Customer) -> String {
 }
 
 /// Page, language, since when.
-pub fn portal_topic(language: Language, chat: &Chat, service: &str) -> String {
-    let mut parts = vec![service.to_owned()];
+pub fn portal_topic(chat: &Chat, service: &Service) -> String {
+    let mut parts = vec![service.name.clone()];
     if let Some(page) = &chat.page {
         match &page.title {
             Some(title) => parts.push(format!("{title} ({})", page.url)),
             None => parts.push(page.url.clone()),
         }
     }
-    let (locale, since) = (&chat.locale, chat.created_at.to_rfc3339());
-    parts.extend(match language {
+    let since = clock(chat.created_at.as_millis(), &service.settings.zone());
+    let locale = &chat.locale;
+    parts.extend(match service.settings.language {
         En => [format!("language: {locale}"), format!("since {since}")],
         Ko => [format!("언어: {locale}"), format!("{since}부터")],
     });
@@ -53,6 +56,21 @@ pub fn desk_topic(language: Language) -> &'static str {
         Ko => {
             "어떤 상담이 누구에게 배정되는지 여기에서 알립니다. 이 방에 계속 있어야 온라인 상태가 확인됩니다."
         }
+    }
+}
+
+pub fn space_topic(language: Language) -> &'static str {
+    match language {
+        En => "The chats that agents have now, oldest first, and the desk room.",
+        Ko => "지금 상담원이 맡은 상담(오래된 순)과 데스크 방입니다.",
+    }
+}
+
+/// Why somebody is taken out of a room.
+pub fn dismissed(language: Language) -> &'static str {
+    match language {
+        En => "You are no agent of this help center any more.",
+        Ko => "더 이상 이 헬프센터의 상담원이 아닙니다.",
     }
 }
 
@@ -171,13 +189,18 @@ mod tests {
             email: None,
             subject: None,
         };
+        let service = Service {
+            slug: ServiceSlug::new("acme"),
+            name: "Acme Help".into(),
+            settings: Default::default(),
+        };
         assert_eq!(
             portal_name(&chat, &customer),
             "⏳ Kim Minji · billing · #1042"
         );
         assert_eq!(
-            portal_topic(En, &chat, "Acme Help"),
-            "Acme Help · language: ko · since 1970-01-01T00:00:00.000Z"
+            portal_topic(&chat, &service),
+            "Acme Help · language: ko · since 1970-01-01 00:00 UTC"
         );
     }
 }

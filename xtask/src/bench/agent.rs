@@ -138,8 +138,11 @@ impl Agent {
     }
 
     fn new_invite(&self, sync: &Value) -> Option<String> {
-        let mut invites = rooms(sync, "/rooms/invite").map(|(room, _)| room);
-        invites.find(|room| !self.joined.contains(*room)).cloned()
+        let invites = rooms(sync, "/rooms/invite").filter(|(_, invite)| !is_space(invite));
+        invites
+            .map(|(room, _)| room)
+            .find(|room| !self.joined.contains(*room))
+            .cloned()
     }
 
     async fn next(&mut self) -> Result<(Instant, Value)> {
@@ -200,4 +203,11 @@ fn timeline(sync: &Value) -> impl Iterator<Item = &Value> {
 fn rooms<'a>(sync: &'a Value, pointer: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {
     let rooms = sync.pointer(pointer).and_then(Value::as_object);
     rooms.into_iter().flat_map(Map::iter)
+}
+
+/// Whether an invitation is to a room that lists others.
+fn is_space(invite: &Value) -> bool {
+    let events = invite.pointer("/invite_state/events");
+    let mut events = events.and_then(Value::as_array).into_iter().flatten();
+    events.any(|event| event.pointer("/content/type").and_then(Value::as_str) == Some("m.space"))
 }
