@@ -21,6 +21,7 @@ use matrix_sdk::{
 };
 use serde_json::Value;
 use tokio::{sync::watch, task::JoinHandle};
+use xtask::lab::Login;
 
 use crate::world::{PATIENCE, World};
 
@@ -48,7 +49,11 @@ impl Seen {
 impl Agent {
     /// Logs in and syncs, so presence is online. Not yet in the desk room.
     pub async fn log_in(world: &World, name: &str, service: &str) -> Self {
-        let login = world.agent(name, service).await;
+        Self::with(world, world.agent(name, service).await).await
+    }
+
+    /// The client of a log-in, syncing.
+    pub async fn with(world: &World, login: Login) -> Self {
         let client = Client::builder()
             .homeserver_url(world.lab.homeserver_url())
             .build()
@@ -256,6 +261,21 @@ impl Agent {
             (room.state() == RoomState::Left).then_some(())
         })
         .await;
+    }
+
+    /// What the bot answers to this message: the words of its reply, or its reaction.
+    pub async fn answer_to(&self, asked: &OwnedEventId) -> String {
+        let relates = |event: &Value, to: &str| event.pointer(to) == Some(&asked.as_str().into());
+        let event = self
+            .until_bot(&format!("an answer to {asked}"), |event| {
+                relates(event, "/content/m.relates_to/m.in_reply_to/event_id")
+                    || relates(event, "/content/m.relates_to/event_id")
+            })
+            .await;
+        let content = &event["content"];
+        let words = content["body"].as_str();
+        let symbol = content["m.relates_to"]["key"].as_str();
+        words.or(symbol).unwrap_or_default().to_owned()
     }
 
     pub async fn until_event(&self, what: &str, is: impl Fn(&RoomId, &Value) -> bool) -> Value {

@@ -11,6 +11,8 @@
 )]
 
 mod admin;
+#[path = "../tables/admin.rs"]
+mod admin_table;
 mod agent;
 mod customer;
 mod page;
@@ -18,6 +20,7 @@ mod site;
 mod world;
 
 mod bot;
+mod commands;
 mod closing;
 mod conversation;
 mod crashes;

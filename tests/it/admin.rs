@@ -13,6 +13,7 @@ use desk::{
     service::Availability,
 };
 
+use crate::admin_table::TABLE;
 use crate::desk_in_process::{Desk, active, agent, at_a_desk, slug};
 
 impl Desk {
@@ -43,129 +44,6 @@ impl Desk {
         members.any(|member| member.agent == agent(name) && member.permissions.holds(permission))
     }
 }
-
-/// Each command with good, missing and wrong words: what an admin is told.
-const TABLE: &[(&str, &str)] = &[
-    ("!service", "acme · acme help"),
-    ("!service list", "acme · acme help"),
-    ("!service use", "needs <slug>"),
-    ("!service use acme", "from now on"),
-    ("!service use amce", "Did you mean acme?"),
-    ("!service create", "needs <slug> <name>"),
-    ("!service create Shop Shop", "cannot be a short name"),
-    ("!service create acme Acme", "already"),
-    ("!service destroy acme", "list, create, use"),
-    ("!contract", "chat on, security off"),
-    ("!contract chat", "on or off?"),
-    ("!contract chat on", "Nothing changed"),
-    ("!contract security on", "✅ contract security: off → on"),
-    ("!contract sales on", "chat, security"),
-    ("!contract chat maybe", "on, off"),
-    ("!helpcenter", "consent: version 1"),
-    ("!helpcenter chat", "chat: on"),
-    ("!helpcenter contact off", "✅ helpcenter contact: on → off"),
-    ("!helpcenter origins", "origins: none"),
-    (
-        "!helpcenter origins add https://a.org",
-        "none → https://a.org",
-    ),
-    ("!helpcenter origins add a.org", "no web origin"),
-    ("!helpcenter origins add", "needs <origin>"),
-    ("!helpcenter hours", "hours: off"),
-    (
-        "!helpcenter hours mon-fri 09:00-18:00 Asia/Seoul",
-        "off → mon-fri 09:00-18:00 Asia/Seoul",
-    ),
-    (
-        "!helpcenter hours holidays add 2026-12-25",
-        "holidays 2026-12-25",
-    ),
-    ("!helpcenter hours holidays add Christmas", "no date"),
-    ("!helpcenter hours mon-fri 9-18 Soul", "no time zone"),
-    ("!helpcenter hours off", "→ off"),
-    ("!helpcenter consent text We keep it.", "version 2"),
-    ("!helpcenter consent text", "needs <text>"),
-    ("!helpcenter greeting Hello", "off → \"Hello\""),
-    (
-        "!helpcenter fields add topic \"About what?\" required",
-        "topic \"About what?\" required",
-    ),
-    ("!helpcenter fields add topic", "needs <label>"),
-    ("!helpcenter fields remove order", "There are: topic"),
-    ("!helpcenter theme accent red", "no colour"),
-    ("!helpcenter theme position left", "position left"),
-    ("!helpcenter rating off", "on → off"),
-    ("!helpcenter idle warn 10", "warn 10 min"),
-    ("!helpcenter idle warn 0", "from 1 to 1440"),
-    ("!helpcenter attachments size 5", "size 5 MB"),
-    ("!helpcenter attachments types png", "no content type"),
-    ("!helpcenter identity", "identity: none"),
-    (
-        "!helpcenter identity add main HS256 c2hvcnQ=",
-        "no secret I can use",
-    ),
-    ("!helpcenter language fr", "en, ko"),
-    ("!helpcenter nonsense", "chat, contact, origins"),
-    ("!routing", "strategy: least-loaded"),
-    (
-        "!routing strategy round-robin",
-        "least-loaded → round-robin",
-    ),
-    ("!routing strategy", "needs <strategy>"),
-    (
-        "!routing strategy roundrobin",
-        "Did you mean \"round-robin\"?",
-    ),
-    ("!routing mode claim", "auto → claim"),
-    ("!routing capacity 5", "→ 5"),
-    ("!routing capacity 0", "from 1 to 1000"),
-    ("!routing accept-timeout 60", "45 s → 60 s"),
-    ("!routing grace 60", "120 s → 60 s"),
-    ("!routing prefer-recent on", "off → on"),
-    ("!routing presence status", "matrix → status"),
-    ("!retention", "retention: "),
-    ("!retention 90", "→ 90 d"),
-    ("!retention soon", "1 to 3650"),
-    ("!agent", "@anna:example.org (anna): chat"),
-    (
-        "!agent list",
-        "Admins by the settings file: @root:example.org",
-    ),
-    ("!agent grant", "needs <agent> <permissions>"),
-    ("!agent grant @carol", "needs <permissions>"),
-    ("!agent grant @carol chta", "Did you mean \"chat\"?"),
-    ("!agent grant @helproom chat", "nobody who can be an agent"),
-    (
-        "!agent grant @helproom_acme_1 chat",
-        "nobody who can be an agent",
-    ),
-    (
-        "!agent grant @carol:example.org chat",
-        "none → chat. It is invited",
-    ),
-    ("!agent grant @carol ticket", "chat → chat ticket"),
-    ("!agent grant carol ticket", "Nothing changed"),
-    ("!agent capacity @carol 7", "→ 7"),
-    ("!agent capacity @carol many", "from 1 to 1000"),
-    ("!agent name @carol \"Carol K.\"", "Carol → Carol K."),
-    (
-        "!agent group @carol billing #returns",
-        "none → #billing #returns",
-    ),
-    ("!agent group @carol a/b", "cannot be a group"),
-    ("!agent group @carol none", "#billing #returns → none"),
-    ("!agent revoke @carol ticket", "chat ticket → chat"),
-    ("!agent revoke @carol", "taken out of the rooms"),
-    ("!agent revoke @carol", "is no agent of acme"),
-    ("!agent revoke @dave", "is no agent of acme"),
-    (
-        "!audit 1",
-        "@root:example.org · agent.revoke @carol:example.org: chat → none",
-    ),
-    ("!audit since soon", "no span of time"),
-    ("!audit since 1h retention", "off → 90 d"),
-    ("!audit @dave", "Nothing is found."),
-];
 
 #[tokio::test]
 async fn each_admin_command_answers_an_admin_with_good_missing_and_wrong_words() {

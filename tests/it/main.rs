@@ -9,6 +9,8 @@
 )]
 
 mod admin;
+#[path = "../tables/admin.rs"]
+mod admin_table;
 mod care;
 mod closing;
 mod delivery;
