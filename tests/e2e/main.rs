@@ -20,8 +20,8 @@ mod site;
 mod world;
 
 mod bot;
-mod commands;
 mod closing;
+mod commands;
 mod conversation;
 mod crashes;
 mod homeserver;

@@ -327,14 +327,6 @@ pub fn only_in_a_portal(language: Language, command: &str) -> String {
     }
 }
 
-/// The command needs a service, and there are several.
-pub fn which_service(language: Language) -> String {
-    match language {
-        En => "Which help center? Say it in its desk room.".into(),
-        Ko => "어느 헬프센터인가요? 그 데스크 방에서 말씀해 주세요.".into(),
-    }
-}
-
 pub fn closed_already(language: Language) -> String {
     match language {
         En => "This chat is closed already.".into(),

@@ -125,8 +125,9 @@ impl Work<'_> {
         place: Place<'_>,
         words: &[String],
     ) -> Result<Answer, StoreError> {
-        let Some(service) = self.service_of(asker, &place).await? else {
-            return Ok(Answer::Words(closing::which_service(asker.language)));
+        let service = match self.service_of_asker(asker, &place).await? {
+            Ok(service) => service,
+            Err(words) => return Ok(Answer::Words(words)),
         };
         let verb = words.first().map(String::as_str);
         let changes = matches!(verb, Some("add" | "remove"));
@@ -274,8 +275,9 @@ impl Work<'_> {
         place: Place<'_>,
         span: Option<&str>,
     ) -> Result<Answer, StoreError> {
-        let Some(service) = self.service_of(asker, &place).await? else {
-            return Ok(Answer::Words(closing::which_service(asker.language)));
+        let service = match self.service_of_asker(asker, &place).await? {
+            Ok(service) => service,
+            Err(words) => return Ok(Answer::Words(words)),
         };
         let needed = Permission::Supervise;
         if let Some(denied) = self.denied(asker, &service, needed, "!report").await? {
@@ -297,26 +299,6 @@ impl Work<'_> {
             &title,
             &report,
         )))
-    }
-
-    /// The service a command is about; in a management room, the one there is.
-    async fn service_of(
-        &mut self,
-        asker: &Asker,
-        place: &Place<'_>,
-    ) -> Result<Option<ServiceSlug>, StoreError> {
-        match place {
-            Place::Portal(chat) => Ok(Some(chat.service.clone())),
-            Place::Desk(service) => Ok(Some(service.clone())),
-            Place::Management => {
-                let mut own = self.tx.services_of(&asker.person).await?;
-                if own.is_empty() {
-                    let all = self.engine.store.services().await?;
-                    own = all.into_iter().map(|service| service.slug).collect();
-                }
-                Ok(own.pop().filter(|_| own.is_empty()))
-            }
-        }
     }
 }
 

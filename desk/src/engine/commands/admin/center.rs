@@ -84,7 +84,11 @@ impl Work<'_> {
             return Ok(texts::kept(&service));
         };
         match service.change_retention(&days) {
-            Ok(Some(change)) => self.keep(asker, &service, &change).await,
+            Ok(Some(change)) => {
+                let words = self.keep(asker, &service, &change).await?;
+                self.plan_clearing().await?;
+                Ok(words)
+            }
             Ok(None) => Ok(texts::as_before(asker.language, &texts::kept(&service))),
             Err(wrong) => Ok(texts::wrong_value(asker.language, &wrong, "!retention 90")),
         }

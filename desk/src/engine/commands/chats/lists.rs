@@ -102,7 +102,7 @@ impl Work<'_> {
         Ok(texts::Now {
             contract_off: !settings.contract_chat,
             help_center_off: !settings.help_center_chat,
-            hours_closed: false,
+            hours_closed: !settings.is_open(self.now),
             claim: settings.routing.mode == Mode::Claim,
             waiting,
         })
