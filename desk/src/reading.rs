@@ -377,6 +377,15 @@ mod tests {
     }
 
     #[test]
+    fn a_long_name_mentioned_often_does_not_fill_memory() {
+        let name = "가".repeat(10_000);
+        let formatted = format!("<a href=\"https://matrix.to/#/@a:b\">{name}</a>");
+        let reading = read(&"@a:b ".repeat(6_000), Some(&formatted), false);
+        assert!(reading.text.len() < 2_000_000, "{}", reading.text.len());
+        assert!(reading.text.starts_with("가"));
+    }
+
+    #[test]
     fn the_quotation_before_a_reply_is_not_what_was_typed() {
         for (typed, meant) in [
             ("> <@bela:lab.test> !away\n\n!help", "!help"),

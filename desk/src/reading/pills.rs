@@ -1,5 +1,9 @@
 //! Mentions of people: links to their Matrix ids.
 
+/// The longest name, in characters: each mention in the words becomes one, so a long name many
+/// times would be more than memory holds.
+const MAX_NAME: usize = 100;
+
 /// A mention.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pill {
@@ -12,9 +16,10 @@ impl Pill {
     pub fn new(id: String, shown: &str) -> Self {
         let shown = shown.trim();
         let name = match shown.is_empty() || shown.trim_start_matches('@').contains(':') {
-            true => localpart(&id).to_owned(),
-            false => shown.to_owned(),
+            true => localpart(&id),
+            false => shown,
         };
+        let name = name.chars().take(MAX_NAME).collect();
         Self { id, name }
     }
 }
