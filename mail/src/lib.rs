@@ -13,9 +13,13 @@ use lettre::{
 };
 
 use desk::ports::{DeliveryError, Mail, Mailer};
+use tokio::time::timeout;
 
-/// How long each step of a connection may take.
-const TIMEOUT: Duration = Duration::from_secs(20);
+/// How long connecting may take.
+const CONNECT: Duration = Duration::from_secs(20);
+/// How long all of a mail may take. The transport itself waits for ever for a server that is
+/// silent.
+const WHOLE: Duration = Duration::from_secs(120);
 
 /// How the connection is protected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +77,7 @@ impl Smtp {
         };
         let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host)
             .port(settings.port)
-            .timeout(Some(TIMEOUT))
+            .timeout(Some(CONNECT))
             .tls(tls);
         if let Some((user, password)) = settings.login.clone() {
             builder = builder.credentials(Credentials::new(user, password));
@@ -103,9 +107,10 @@ impl Smtp {
 impl Mailer for Smtp {
     async fn send(&self, mail: &Mail) -> Result<(), DeliveryError> {
         let letter = self.letter(mail)?;
-        match self.transport.send(letter).await {
-            Ok(_) => Ok(()),
-            Err(error) => Err(told(&error)),
+        match timeout(WHOLE, self.transport.send(letter)).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(told(&error)),
+            Err(_) => Err(later("the mail server did not answer in time")),
         }
     }
 }
@@ -119,12 +124,15 @@ fn told(error: &lettre::transport::smtp::Error) -> DeliveryError {
         let code = code.unwrap_or_default();
         return never(&format!("the mail server refused it ({code})"));
     }
-    let what = match code {
+    later(&match code {
         Some(code) => format!("the mail server says to try later ({code})"),
         None if error.is_timeout() => "the mail server did not answer in time".into(),
         None if error.is_tls() => "no protected connection with the mail server".into(),
         None => "the mail server cannot be reached".to_owned(),
-    };
+    })
+}
+
+fn later(what: &str) -> DeliveryError {
     DeliveryError::Later {
         after: None,
         source: what.into(),

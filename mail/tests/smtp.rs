@@ -176,6 +176,15 @@ async fn an_absent_server_is_tried_again() {
     );
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_server_that_says_nothing_is_given_up_and_tried_again() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let _silent = tokio::spawn(async move { listener.accept().await.unwrap() });
+    let outcome = smtp(port, Protection::Plain).send(&letter()).await;
+    assert!(matches!(outcome, Err(DeliveryError::Later { .. })));
+}
+
 #[test]
 fn a_sender_must_be_an_address() {
     let settings = SmtpSettings {
