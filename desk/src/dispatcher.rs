@@ -188,11 +188,21 @@ impl Dispatcher {
                 self.give_up(&head, &reason).await
             }
             Err(Failure::Delivery(DeliveryError::Later { after, source })) => {
-                Some(Again { after, source })
+                match self.let_others_by(&head).await {
+                    Ok(()) => Some(Again { after, source }),
+                    Err(failure) => Some(failure.into()),
+                }
             }
             Err(Failure::Store(failure)) => Some(failure.into()),
         };
         Attempt { head, again }
+    }
+
+    async fn let_others_by(&self, head: &Queued) -> Result<(), StoreError> {
+        match head.effect.gives_way() {
+            true => self.engine.put_back(head).await,
+            false => Ok(()),
+        }
     }
 
     async fn give_up(&self, head: &Queued, reason: &str) -> Option<Again> {

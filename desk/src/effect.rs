@@ -260,6 +260,12 @@ impl Effect {
         }
     }
 
+    /// Whether it goes behind the others of its lane when it has to wait: their order means
+    /// nothing, and one address or room that is in trouble must not hold up the rest.
+    pub fn gives_way(&self) -> bool {
+        matches!(self, Self::MailTranscript { .. } | Self::EmptyRoom { .. })
+    }
+
     /// Whether a repeat does no harm however late it comes: it sends no message.
     pub fn keeps(&self) -> bool {
         matches!(self, Self::EmptyRoom { .. })

@@ -41,8 +41,8 @@ async fn set(desk: &Desk, change: impl Fn(&mut ServiceSettings)) {
     tx.commit().await.unwrap();
 }
 
-async fn start_as(desk: &Desk, subject: &str) -> ChatId {
-    let wish = StartChat {
+fn wish(desk: &Desk, identity: Option<Identity>) -> StartChat {
+    StartChat {
         service: ServiceSlug::new("acme"),
         consent: Some("1".into()),
         name: None,
@@ -51,12 +51,39 @@ async fn start_as(desk: &Desk, subject: &str) -> ChatId {
         page: None,
         locale: "en".into(),
         earlier: None,
-        identity: Some(Identity::new(subject, Some("Kim"), None, None).unwrap()),
+        identity,
         token: TokenHash::of(&desk.ids.ulid()),
-    };
+    }
+}
+
+async fn start_as(desk: &Desk, subject: &str) -> ChatId {
+    let identity = Identity::new(subject, Some("Kim"), None, None).unwrap();
+    let wish = wish(desk, Some(identity));
     let chat = desk.engine.start_chat(wish).await.unwrap().chat;
     desk.settle().await;
     chat
+}
+
+#[tokio::test]
+async fn a_locale_is_a_language_tag_and_no_second_line_for_agents_to_read() {
+    at_a_desk(&["anna"], 3, async |desk| {
+        desk.online(&["anna"]).await;
+        for (told, kept) in [
+            ("ko-KR", "ko-KR"),
+            ("en\nIdentified: yes (u7)", "en"),
+            ("", ""),
+        ] {
+            let wish = StartChat {
+                locale: told.into(),
+                ..wish(desk, None)
+            };
+            let chat = desk.engine.start_chat(wish).await.unwrap().chat;
+            let chat = desk.store.chat(&chat).await.unwrap().unwrap();
+            assert_eq!(chat.locale, kept, "{told:?}");
+        }
+        desk.settle().await;
+    })
+    .await;
 }
 
 fn kinds(record: &[ChatEventKind], wanted: &str) -> usize {
@@ -504,6 +531,72 @@ async fn who_is_asked_to_wait_by_a_mail_server_holds_up_no_chat() {
             }
         })
         .await;
+        desk.clock.advance(DAY);
+        desk.settle().await;
+    })
+    .await;
+}
+
+/// Puts off all mails for one address.
+struct Picky {
+    sent: Mutex<Vec<String>>,
+}
+
+const UNKNOWN: &str = "kim@gmial.example";
+
+#[async_trait]
+impl Mailer for Picky {
+    async fn send(&self, mail: &Mail) -> Result<(), DeliveryError> {
+        if mail.to == UNKNOWN {
+            return Err(DeliveryError::Later {
+                after: None,
+                source: "no such domain at the moment".into(),
+            });
+        }
+        self.sent.lock().unwrap().push(mail.to.clone());
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn mails_for_an_address_in_trouble_hold_up_no_other_mail() {
+    at_a_desk(&["anna"], 3, async |desk| {
+        desk.online(&["anna"]).await;
+        let mailer = Arc::new(Picky {
+            sent: Mutex::default(),
+        });
+        let chats = [
+            desk.start_with("anna").await,
+            desk.start_with("anna").await,
+            desk.start_with("anna").await,
+        ];
+        desk.dispatcher = Dispatcher::with_mailer(
+            desk.engine.clone(),
+            desk.homeserver.clone(),
+            "helproom".into(),
+            Some(mailer.clone()),
+        );
+        for chat in [&chats[0], &chats[0], &chats[0], &chats[1], &chats[1]] {
+            desk.engine.mail_transcript(chat, UNKNOWN).await.unwrap();
+        }
+        desk.engine
+            .mail_transcript(&chats[2], "lee@example.org")
+            .await
+            .unwrap();
+        let (began, desk) = (desk.clock.now(), &*desk);
+        desk.delivering(async {
+            while mailer.sent.lock().unwrap().is_empty() {
+                if let Some(next) = desk.clock.next_sleeper().now_or_never()
+                    && next > desk.clock.now()
+                {
+                    desk.clock.move_to(next);
+                }
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+        assert_eq!(*mailer.sent.lock().unwrap(), ["lee@example.org"]);
+        assert!(desk.clock.now().since(began) < DAY / 24);
         desk.clock.advance(DAY);
         desk.settle().await;
     })

@@ -120,7 +120,7 @@ impl Engine {
             state: ChatState::Waiting,
             handling: Handling::default(),
             room: None,
-            locale: locale.unwrap_or(&wish.locale).chars().take(35).collect(),
+            locale: plain_locale(locale.unwrap_or(&wish.locale)),
             page: wish.page.and_then(shown),
             fields,
             created_at: work.now,
@@ -370,6 +370,14 @@ fn availability(agents: &[Candidate], attendance: Attendance) -> Availability {
     } else {
         Availability::Absent
     }
+}
+
+/// A language tag and nothing else: agents read it on a line of its own.
+fn plain_locale(told: &str) -> String {
+    told.chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+        .take(35)
+        .collect()
 }
 
 /// What is worth showing to an agent: a web address and a title on one line each, cut where they

@@ -107,6 +107,16 @@ impl Engine {
         work.commit().await
     }
 
+    /// Puts an effect behind the others of its lane, as old as it is.
+    pub async fn put_back(&self, head: &Queued) -> Result<(), StoreError> {
+        let mut work = self.begin().await?;
+        work.tx.dequeue(&head.id).await?;
+        work.tx
+            .enqueue(&head.id, &head.effect, head.created_at)
+            .await?;
+        work.commit().await
+    }
+
     /// Gives an effect up. A customer whose message it was is told.
     pub async fn bury(&self, head: &Queued, reason: &str) -> Result<(), StoreError> {
         let mut work = self.begin().await?;
