@@ -1,6 +1,6 @@
 //! The event contents we send.
 
-use desk::attachment::Attached;
+use desk::{attachment::Attached, command};
 use ruma::{
     OwnedEventId, OwnedMxcUri, OwnedRoomId, OwnedUserId, RoomId, UInt,
     events::{
@@ -51,7 +51,10 @@ fn unmentioning(content: MessageType) -> RoomMessageEventContent {
 
 /// A notice: no client rings for it.
 pub fn notice(text: &str) -> RoomMessageEventContent {
-    let mut content = RoomMessageEventContent::notice_plain(text);
+    let mut content = match command::formatted(text) {
+        Some(html) => RoomMessageEventContent::notice_html(text, html),
+        None => RoomMessageEventContent::notice_plain(text),
+    };
     content.mentions = Some(Mentions::new());
     content
 }

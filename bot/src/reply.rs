@@ -1,5 +1,6 @@
 //! What the bot says: notices, in the room's own encryption, once each.
 
+use desk::command::formatted;
 use matrix_sdk::{
     Room,
     ruma::{
@@ -19,11 +20,7 @@ use crate::{command::Text, error::BotError};
 /// Answers a text. A repetition has the same transaction id, so that the homeserver drops it.
 pub(crate) async fn answer(room: &Room, text: &Text, words: &str) -> Result<(), BotError> {
     let metadata = ReplyMetadata::new(&text.event, &text.sender, text.thread.as_ref());
-    let notice = RoomMessageEventContent::notice_plain(words).make_reply_to(
-        metadata,
-        ForwardThread::Yes,
-        AddMentions::No,
-    );
+    let notice = content(words).make_reply_to(metadata, ForwardThread::Yes, AddMentions::No);
     let sent = room
         .send(notice)
         .with_transaction_id(key("answer", text.event.as_str()))
@@ -48,12 +45,18 @@ pub(crate) async fn notice(
     what: &str,
     occasion: &str,
 ) -> Result<(), BotError> {
-    let notice = RoomMessageEventContent::notice_plain(words);
     let sent = room
-        .send(notice)
+        .send(content(words))
         .with_transaction_id(key(what, occasion))
         .await;
     settle(room, sent.map(drop))
+}
+
+fn content(words: &str) -> RoomMessageEventContent {
+    match formatted(words) {
+        Some(html) => RoomMessageEventContent::notice_html(words, html),
+        None => RoomMessageEventContent::notice_plain(words),
+    }
 }
 
 /// What can never be said is given up, so that it does not stand in the way of everything behind it.

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use clap::{CommandFactory, FromArgMatches};
 
+mod formatted;
 mod grammar;
 mod help;
 mod korean;
@@ -13,6 +14,7 @@ mod mistake;
 mod values;
 mod words;
 
+pub use formatted::formatted;
 pub use grammar::{
     AgentCommand, Algorithm, AttachmentsCommand, Command, ConsentCommand, ContractSwitch,
     FieldsCommand, HelpcenterCommand, IdentityCommand, IdleCommand, Language, OriginsCommand,

@@ -208,13 +208,13 @@ async fn the_customer_is_introduced_and_its_details_stand_in_no_queue() {
         desk.settle().await;
         let told = answer_to(desk, &event).unwrap();
         for line in [
-            "Name: Kim",
-            "E-mail: -",
-            "Identified: no",
-            "Language: en",
-            "Consent: version 1, 2023-11-14T22:13:20.000Z",
-            "Other chats: none",
-            "Tickets: none",
+            "Kim · chat #1",
+            "- E-mail: none",
+            "- Identified: no",
+            "- Language: English",
+            "- Consent: version 1, 2023-11-14",
+            "- Other chats: none",
+            "- Tickets: none",
         ] {
             assert!(told.lines().any(|told| told == line), "{line}: {told}");
         }

@@ -344,7 +344,7 @@ async fn a_lost_agents_chat_goes_on_after_the_grace_and_not_before() {
         );
         let shown = desk.shown(&chat).await.join("\n");
         assert!(
-            shown.contains("@anna:example.org has not been online for too long"),
+            shown.contains("@anna:example.org was not online for too long"),
             "{shown}"
         );
         // Anna is still in the room, and back: she answers before Bela joins.
@@ -688,13 +688,13 @@ async fn why_names_the_reasons_agent_by_agent() {
         desk.settle().await;
         let why = asked(desk, "dana", "!why 2").await;
         for line in [
-            "offered to @bela:example.org at this moment",
-            "offered to @bela:example.org: it had the fewest chats",
-            "  @anna:example.org: full, 1/1",
-            "  @cleo:example.org: away",
-            "  @dana:example.org: not online, its presence is not known",
+            "is being offered to @bela:example.org",
+            "offered to @bela:example.org: had the fewest chats",
+            "- @anna:example.org: full, 1/1",
+            "- @cleo:example.org: away",
+            "- @dana:example.org: not online, presence not known",
             "@bela:example.org let it pass",
-            "again, for everybody who could take it",
+            "again, as everybody who could take it",
         ] {
             assert!(why.contains(line), "{line} in {why}");
         }

@@ -101,7 +101,7 @@ pub fn help(language: Language, held: &Permissions) -> String {
         }
         lines.extend(open.iter().map(|command| {
             let path = [(*command).to_owned()];
-            format!("!{command} — {}", about(language, &path))
+            format!("- !{command} — {}", about(language, &path))
         }));
     }
     lines.extend(more(language, hidden).map(str::to_owned));
@@ -150,7 +150,7 @@ fn in_full(language: Language, path: &[String], command: &clap::Command) -> Stri
     for part in command.get_subcommands() {
         let path = [path, &[part.get_name().to_owned()]].concat();
         lines.push(format!(
-            "!{}{} — {}",
+            "- !{}{} — {}",
             path.join(" "),
             arguments(part),
             about(language, &path)
@@ -201,7 +201,7 @@ fn explained(language: Language, path: &[String], arg: &clap::Arg) -> Option<Str
         .collect();
     let known = (!known.is_empty()).then(|| known.join(", "));
     let said: Vec<String> = help.into_iter().chain(known).collect();
-    (!said.is_empty()).then(|| format!("  {name}: {}", said.join(": ")))
+    (!said.is_empty()).then(|| format!("- {name}: {}", said.join(": ")))
 }
 
 fn who_and_where(language: Language, path: &[String]) -> Option<String> {

@@ -79,7 +79,7 @@ pub fn idle_warning(language: Language, closes_after_s: u64) -> String {
     let span = span(language, Duration::from_secs(closes_after_s));
     match language {
         En => format!(
-            "The customer has not answered for a while and was asked. The chat ends in {span} unless somebody writes."
+            "The customer has been silent for a while and was asked. The chat ends in {span} unless somebody writes."
         ),
         Ko => format!(
             "고객이 한동안 답이 없어 확인을 요청했습니다. 아무도 쓰지 않으면 {span} 뒤에 상담이 끝납니다."
@@ -147,15 +147,19 @@ pub fn introduce(language: Language, known: &Introduction<'_>) -> String {
         En => en,
         Ko => ko,
     };
+    let number = chat.number;
     let mut lines = vec![format!(
-        "{}: {}",
-        word("Name", "이름"),
-        customer.name.as_deref().unwrap_or("-")
+        "{} · {} #{number}",
+        customer.shown_name(),
+        word("chat", "상담")
     )];
-    let mut line = |label: &str, value: String| lines.push(format!("{label}: {value}"));
+    let mut line = |label: &str, value: String| lines.push(format!("- {label}: {value}"));
     line(
         word("E-mail", "이메일"),
-        customer.email.clone().unwrap_or_else(|| "-".into()),
+        customer
+            .email
+            .clone()
+            .unwrap_or_else(|| word("none", "없음").into()),
     );
     line(
         word("Identified", "신원 확인"),
@@ -169,12 +173,15 @@ pub fn introduce(language: Language, known: &Introduction<'_>) -> String {
     }
     if let Some(page) = &chat.page {
         let title = page.title.as_ref();
-        let title = title.map_or_else(String::new, |title| format!("{title} "));
+        let title = title.map_or_else(String::new, |title| format!("{title}, "));
         line(word("Page", "페이지"), format!("{title}{}", page.url));
     }
-    line(word("Language", "언어"), chat.locale.clone());
+    line(
+        word("Language", "언어"),
+        tongue(language, &chat.locale).into(),
+    );
     if let Some((version, at)) = known.consent {
-        let at = at.to_rfc3339();
+        let at = day(*at);
         line(
             word("Consent", "동의"),
             match language {
@@ -188,18 +195,30 @@ pub fn introduce(language: Language, known: &Introduction<'_>) -> String {
     lines.join("\n")
 }
 
+/// The language of a locale by its name, if it is one of ours.
+pub fn tongue(language: Language, locale: &str) -> &str {
+    let known = locale.split(['-', '_']).next().unwrap_or_default();
+    match (language, known) {
+        (En, "en") => "English",
+        (En, "ko") => "Korean",
+        (Ko, "en") => "영어",
+        (Ko, "ko") => "한국어",
+        _ => locale,
+    }
+}
+
 fn others(language: Language, others: &[(Chat, Option<String>)]) -> String {
     let mut lines = vec![match (language, others.is_empty()) {
-        (En, true) => "Other chats: none".to_owned(),
+        (En, true) => "- Other chats: none".to_owned(),
         (En, false) => "Other chats:".to_owned(),
-        (Ko, true) => "다른 상담: 없음".to_owned(),
+        (Ko, true) => "- 다른 상담: 없음".to_owned(),
         (Ko, false) => "다른 상담:".to_owned(),
     }];
     for (chat, link) in others {
         let link = link.as_deref().unwrap_or_default();
         lines.push(
             format!(
-                "- #{} {} {} {link}",
+                "- #{} · {} · {} {link}",
                 chat.number,
                 day(chat.created_at),
                 state(language, &chat.state)
@@ -221,7 +240,7 @@ fn tickets(language: Language, tickets: &[(u64, String)]) -> String {
             En => "none",
             Ko => "없음",
         };
-        return format!("{label}: {none}");
+        return format!("- {label}: {none}");
     }
     let listed = tickets
         .iter()

@@ -30,14 +30,14 @@ pub fn status(
     match language {
         En => {
             let presence = match unknown {
-                true => "not known: join the desk room of your help center, so that I can see it",
+                true => "not known (join the desk room of your help center, so that I can see it)",
                 false => presence.as_str(),
             };
             let chats = match routable {
                 true => "You are given chats.",
                 false => "You are not given chats now.",
             };
-            format!("Your chat status is {status}, your presence is {presence}. {chats}")
+            format!("{chats} Chat status: {status}. Presence: {presence}.")
         }
         Ko => {
             let presence = match unknown {
@@ -48,7 +48,7 @@ pub fn status(
                 true => "상담이 배정됩니다.",
                 false => "지금은 상담이 배정되지 않습니다.",
             };
-            format!("상담 상태: {status}, 접속 상태: {presence}. {chats}")
+            format!("{chats} 상담 상태: {status}, 접속 상태: {presence}.")
         }
     }
 }

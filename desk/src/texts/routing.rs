@@ -44,7 +44,7 @@ pub fn brought(language: Language, chat: &Chat, customer: &Customer, by: &AgentI
     match language {
         En => {
             format!(
-                "{by} asks you to join chat #{number} with {name}. It takes none of your slots:"
+                "{by} asks you to join chat #{number} with {name}. It does not count among your chats:"
             )
         }
         Ko => format!(
@@ -57,7 +57,7 @@ pub fn brought(language: Language, chat: &Chat, customer: &Customer, by: &AgentI
 pub fn removal(language: Language) -> &'static str {
     match language {
         En => {
-            "Only who holds the permission \"chat\" or \"supervise\" in this help center can be in its chats."
+            "Only agents with the permission \"chat\" or \"supervise\" can be in the chats of this help center."
         }
         Ko => {
             "이 헬프센터의 \"chat\" 또는 \"supervise\" 권한이 있는 사람만 상담 방에 있을 수 있습니다."
@@ -75,7 +75,7 @@ pub fn notice(language: Language, notice: &RoutingNotice) -> String {
 fn notice_en(notice: &RoutingNotice) -> String {
     match notice {
         RoutingNotice::Lost { agent } => format!(
-            "{agent} has not been online for too long, so the chat waits for another agent. {agent} can answer here to take it back."
+            "{agent} was not online for too long, so this chat goes to another agent. To take it back, answer here."
         ),
         RoutingNotice::Transferred { by, to, note } => with_note(
             format!("{by} transfers this chat to {}.", target(to)),
@@ -89,15 +89,15 @@ fn notice_en(notice: &RoutingNotice) -> String {
             format!("{agent} was taken out of this room. {}", removal(En))
         }
         RoutingNotice::Full { agent } => format!(
-            "{agent} has no free slot, so this does not make it its chat. End another chat, or ask an admin for more: !agent capacity {agent} 5"
+            "{agent} has no free slot, so joining does not make this their chat. End another chat, or ask an admin for more: !agent capacity {agent} 5"
         ),
         RoutingNotice::NotMeant { agent } => {
-            format!("This chat was transferred to others; {agent} does not get it by joining.")
+            format!("This chat was transferred to somebody else, so joining does not give it to {agent}.")
         }
         RoutingNotice::Unseen { agent } => format!(
-            "{agent} is active, but its client does not show it online (Element X does not), so it is given no chats. What helps: an admin writes to me !routing presence activity; then what agents do here counts as being there."
+            "{agent} is active but gets no chats: their client never shows them online (Element X does not). An admin can let activity count instead: !routing presence activity"
         ),
-        RoutingNotice::PresenceOff => "This homeserver does not tell who is online, so nobody is given chats. What helps: an admin writes to me !routing presence status, and agents say !online; or !routing presence activity.".into(),
+        RoutingNotice::PresenceOff => "Nobody is given chats: this homeserver does not tell who is online. An admin can let agents say it (!routing presence status, then !online), or let activity count (!routing presence activity).".into(),
         RoutingNotice::PresenceOn => "This homeserver tells again who is online.".into(),
     }
 }
@@ -105,7 +105,7 @@ fn notice_en(notice: &RoutingNotice) -> String {
 fn notice_ko(notice: &RoutingNotice) -> String {
     match notice {
         RoutingNotice::Lost { agent } => format!(
-            "{agent} 님이 너무 오래 온라인이 아니어서 상담이 다른 상담원을 기다립니다. {agent} 님이 여기에 답하면 다시 맡게 됩니다."
+            "{agent} 님의 접속이 오래 끊겨 이 상담은 다른 상담원에게 갑니다. 다시 맡으려면 여기에 답하세요."
         ),
         RoutingNotice::Transferred { by, to, note } => with_note(
             format!("{by} 님이 이 상담을 {}에게 넘깁니다.", target(to)),
@@ -125,16 +125,16 @@ fn notice_ko(notice: &RoutingNotice) -> String {
             format!("다른 상담원에게 넘겨진 상담이라 {agent} 님이 들어와도 맡게 되지 않습니다.")
         }
         RoutingNotice::Unseen { agent } => format!(
-            "{agent} 님은 활동 중이지만 클라이언트(Element X 등)가 온라인 상태를 알리지 않아 상담을 배정받지 못합니다. 관리자가 !routing presence activity 로 바꾸면 여기에서의 활동이 접속으로 인정됩니다."
+            "{agent} 님은 활동 중이지만 클라이언트(Element X 등)가 접속 상태를 알리지 않아 상담을 받지 못합니다. 관리자가 활동을 접속으로 인정하게 할 수 있습니다: !routing presence activity"
         ),
-        RoutingNotice::PresenceOff => "이 홈서버는 접속 상태를 알려 주지 않아 아무도 상담을 배정받지 못합니다. 관리자가 !routing presence status 로 바꾸고 상담원이 !online 을 쓰거나, !routing presence activity 로 바꾸세요.".into(),
+        RoutingNotice::PresenceOff => "홈서버가 접속 상태를 알려 주지 않아 아무도 상담을 받지 못합니다. 관리자가 바꿀 수 있습니다. 상담원이 직접 알리려면 !routing presence status 뒤에 !online, 활동을 접속으로 인정하려면 !routing presence activity".into(),
         RoutingNotice::PresenceOn => "이 홈서버가 다시 접속 상태를 알려 줍니다.".into(),
     }
 }
 
 fn with_note(what: String, word: &str, note: Option<&String>) -> String {
     match note {
-        Some(note) => format!("{what} {word}: {note}"),
+        Some(note) => format!("{what}\n{word}: {note}"),
         None => what,
     }
 }

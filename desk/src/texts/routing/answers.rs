@@ -12,9 +12,9 @@ use crate::{
 pub fn unseen(language: Language) -> String {
     say(
         language,
-        "I never see you online: your client does not tell (Element X does not). In this help center chats go only to agents who are online, so you get none. \
-         Use a client that shows you online, or ask an admin for !routing presence activity",
-        "클라이언트가 접속 상태를 알리지 않아(Element X 등) 온라인으로 보이지 않습니다. 이 헬프센터는 온라인인 상담원에게만 상담을 배정합니다. \
+        "You get no chats: your client never shows you online (Element X does not). \
+         Use a client that does, or ask an admin for !routing presence activity",
+        "클라이언트가 접속 상태를 알리지 않아(Element X 등) 상담이 배정되지 않습니다. \
          접속 상태를 알리는 클라이언트를 쓰거나 관리자에게 !routing presence activity 설정을 요청하세요.",
     )
 }
@@ -117,9 +117,7 @@ pub fn unknown_group(language: Language, word: &str, near: Option<&str>) -> Stri
 pub fn take_offered(language: Language, number: u64, seconds: u64) -> String {
     say(
         language,
-        format!(
-            "Chat #{number} is yours if you join its room within {seconds} s; you are invited."
-        ),
+        format!("You are invited to chat #{number}. Join its room within {seconds} s to take it."),
         format!("상담 #{number} 방에 초대했습니다. {seconds}초 안에 들어가면 맡게 됩니다."),
     )
 }
@@ -135,7 +133,7 @@ pub fn offered_to_you(language: Language, number: u64) -> String {
 pub fn offered_to_other(language: Language, number: u64, agent: &AgentId) -> String {
     say(
         language,
-        format!("Chat #{number} is offered to {agent} at this moment."),
+        format!("Chat #{number} is being offered to {agent}."),
         format!("상담 #{number} 건은 지금 {agent} 님에게 배정되어 있습니다."),
     )
 }
@@ -159,7 +157,7 @@ pub fn chat_is_over(language: Language, number: u64) -> String {
 pub fn you_are_full(language: Language, load: u32, capacity: u32) -> String {
     say(
         language,
-        format!("You have {load} of {capacity} chats; end one first."),
+        format!("You have {load} of at most {capacity} chats. End one first."),
         format!("이미 {capacity}건 중 {load}건을 맡고 있습니다. 먼저 하나를 끝내세요."),
     )
 }
@@ -219,7 +217,7 @@ pub fn transferred_but(language: Language, agent: &AgentId, why: &WhyNot) -> Str
     say(
         language,
         format!(
-            "{agent} cannot take it at this moment ({why}). If that lasts, the chat goes to everybody; until it is taken you keep it."
+            "{agent} cannot take it now ({why}). If that lasts, the chat goes to everybody. It stays yours until it is taken."
         ),
         format!(
             "{agent} 님은 지금 맡을 수 없습니다({why}). 계속되면 모두에게 넘어가며, 누군가 맡을 때까지는 당신이 맡습니다."
@@ -240,7 +238,7 @@ pub fn invited(language: Language, number: u64) -> String {
 pub fn could_not_answer(language: Language, agent: &AgentId) -> String {
     say(
         language,
-        format!("{agent} does not hold the permission \"chat\" here, so it could not answer."),
+        format!("{agent} does not hold the permission \"chat\" here, so they could not answer."),
         format!("{agent} 님은 \"chat\" 권한이 없어 답할 수 없습니다."),
     )
 }
@@ -250,7 +248,7 @@ pub fn why_not(language: Language, why: &WhyNot) -> String {
     match why {
         WhyNot::NoPermission => say(language, "may not chat", "chat 권한 없음"),
         WhyNot::Status(ChatStatus::Away) => say(language, "away", "자리 비움"),
-        WhyNot::Status(_) => say(language, "chat status offline", "상담 상태 offline"),
+        WhyNot::Status(_) => say(language, "chat status offline", "상담 상태 오프라인"),
         WhyNot::NotDeclared => say(
             language,
             "has not said !online, and here only that counts",
@@ -258,7 +256,7 @@ pub fn why_not(language: Language, why: &WhyNot) -> String {
         ),
         WhyNot::Presence(Presence::Unknown) => say(
             language,
-            "not online, its presence is not known",
+            "not online, presence not known",
             "접속 상태를 알 수 없음",
         ),
         WhyNot::Presence(presence) => say(

@@ -1,6 +1,6 @@
 //! Chats in a list, one a line.
 
-use super::{say, target};
+use super::{super::closing::span, say, target};
 use crate::{
     chat::{Chat, ChatState},
     command::Language,
@@ -21,31 +21,27 @@ pub fn lines(language: Language, lines: &[Line], now: Timestamp) -> String {
 }
 
 pub fn and_more(language: Language) -> String {
-    say(language, "... and more.", "... 외 더 있음.")
+    say(language, "- and more", "- 그 외 더 있음")
 }
 
 fn line(language: Language, line: &Line, now: Timestamp) -> String {
     let chat = &line.chat;
-    let minutes = now.since(chat.created_at).as_secs() / 60;
-    let mut parts = vec![format!("#{} {}", chat.number, line.customer)];
+    let since = now.since(chat.created_at);
+    let mut parts = vec![format!("- #{} {}", chat.number, line.customer)];
     parts.extend(chat.fields.get("topic").cloned());
     parts.push(state(language, chat, line.place));
-    parts.push(say(
-        language,
-        format!("{minutes} min"),
-        format!("{minutes}분"),
-    ));
+    parts.push(span(language, since));
     parts.join(" · ")
 }
 
 fn state(language: Language, chat: &Chat, place: Option<u64>) -> String {
     let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
     let words = match &chat.state {
-        ChatState::Waiting => say(language, format!("waits{place}"), format!("대기{place}")),
+        ChatState::Waiting => say(language, format!("waiting{place}"), format!("대기{place}")),
         ChatState::Offered { agent, .. } => say(
             language,
             format!("offered to {agent}"),
-            format!("{agent} 님에게 배정"),
+            format!("{agent} 님에게 제안"),
         ),
         ChatState::Active { agent } => say(
             language,

@@ -72,14 +72,14 @@ fn of_others(language: Language, others: &Others) -> Vec<String> {
     let mut lines: Vec<String> = others
         .agents
         .iter()
-        .map(|(agent, why)| format!("  {agent}: {}", why_not(language, why)))
+        .map(|(agent, why)| format!("- {agent}: {}", why_not(language, why)))
         .collect();
     let more = others.more;
     if more > 0 {
         lines.push(say(
             language,
-            format!("  and {more} more"),
-            format!("  외 {more}명"),
+            format!("- and {more} more"),
+            format!("- 외 {more}명"),
         ));
     }
     lines
@@ -108,7 +108,7 @@ fn words(language: Language, entry: &Entry) -> String {
         Entry::Ended { agent, outcome } => ended(language, agent, *outcome),
         Entry::Taken { agent } => say(
             language,
-            format!("{agent} took it by joining or answering while nobody had it"),
+            format!("{agent} took it: joined or answered while nobody had it"),
             format!("아무도 맡지 않은 동안 {agent} 님이 들어오거나 답하여 맡음"),
         ),
         Entry::Transferred { by, to } => {
@@ -134,8 +134,8 @@ fn back(language: Language, entry: &Entry) -> String {
         ),
         Entry::Lost { agent } => say(
             language,
-            format!("{agent} lost presence for longer than the grace: back to the queue"),
-            format!("{agent} 님의 접속이 유예 시간보다 오래 끊겨 대기열로 돌아감"),
+            format!("{agent} was not online for too long: back to the queue"),
+            format!("{agent} 님의 접속이 너무 오래 끊겨 대기열로 돌아감"),
         ),
         Entry::Left { agent } => say(
             language,
@@ -178,29 +178,29 @@ fn ended(language: Language, agent: &AgentId, outcome: Outcome) -> String {
 
 fn because(language: Language, rule: &Rule) -> String {
     match rule {
-        Rule::LeastLoaded => say(language, "it had the fewest chats", "맡은 상담이 가장 적음"),
+        Rule::LeastLoaded => say(language, "had the fewest chats", "맡은 상담이 가장 적음"),
         Rule::RoundRobin => say(
             language,
-            "it had waited longest for one",
+            "had waited longest for a chat",
             "가장 오래 배정받지 않음",
         ),
         Rule::Random => say(language, "by chance", "무작위"),
         Rule::Recent => say(
             language,
-            "it last talked with this customer",
+            "last talked with this customer",
             "이 고객과 마지막으로 상담함",
         ),
         Rule::Again => say(
             language,
-            "again, for everybody who could take it has had it before or let it pass",
+            "again, as everybody who could take it had it before or let it pass",
             "가능한 상담원이 모두 전에 맡았거나 넘겨서 다시 배정",
         ),
         Rule::Meant => say(
             language,
-            "the chat was transferred to it",
+            "the chat was transferred to them",
             "상담을 넘겨받을 상담원",
         ),
-        Rule::Took => say(language, "it took the chat (!take)", "스스로 받음(!take)"),
+        Rule::Took => say(language, "asked for it (!take)", "스스로 받음(!take)"),
         Rule::Assigned { by } => say(
             language,
             format!("{by} assigned it"),
@@ -213,22 +213,22 @@ fn switches(language: Language, now: &Now) -> Vec<String> {
     let all = [
         (
             now.contract_off,
-            "Now: the contract's switch for chat is off, so no chats begin: !contract chat on",
+            "Now: no new chats begin, the contract has chat off. An admin changes it: !contract chat on",
             "지금: 계약에서 상담이 꺼져 있어 새 상담이 시작되지 않습니다: !contract chat on",
         ),
         (
             now.help_center_off,
-            "Now: the help center's switch for chat is off, so no chats begin: !helpcenter chat on",
+            "Now: no new chats begin, the help center has chat off. An admin changes it: !helpcenter chat on",
             "지금: 헬프센터에서 상담이 꺼져 있어 새 상담이 시작되지 않습니다: !helpcenter chat on",
         ),
         (
             now.hours_closed,
-            "Now: it is outside business hours, so no chats begin: !helpcenter hours",
+            "Now: no new chats begin outside business hours: !helpcenter hours",
             "지금: 업무 시간이 아니어서 새 상담이 시작되지 않습니다: !helpcenter hours",
         ),
         (
             now.claim,
-            "Now: chats are claimed here, the first who says !take has one: !routing mode",
+            "Now: the first agent who says !take has the chat: !routing mode",
             "지금: 먼저 !take 하는 상담원이 상담을 맡습니다: !routing mode",
         ),
     ];
@@ -243,7 +243,7 @@ fn handling(language: Language, chat: &Chat, at: Timestamp) -> Vec<String> {
         let seconds = until.since(at).as_secs();
         say(
             language,
-            format!("Now: its agent is not seen any more; in {seconds} s the chat goes to others."),
+            format!("Now: its agent is not online. In {seconds} s the chat goes to others."),
             format!("지금: 담당 상담원의 접속이 끊겨 {seconds}초 뒤에 다른 상담원에게 넘어갑니다."),
         )
     });
