@@ -74,20 +74,41 @@ pub fn mention(
     via: &str,
 ) -> RoomMessageEventContent {
     let room = permalink(link.as_str(), via);
-    let names: Vec<String> = agents.iter().map(ToString::to_string).collect();
+    let names: Vec<String> = agents
+        .iter()
+        .map(|agent| format!("@{}", agent.localpart()))
+        .collect();
     let pills: Vec<String> = agents
         .iter()
-        .map(|agent| format!("<a href=\"https://matrix.to/#/{agent}\">{agent}</a>"))
+        .zip(&names)
+        .map(|(agent, name)| format!("<a href=\"https://matrix.to/#/{agent}\">{name}</a>"))
         .collect();
     let plain = format!("{}: {text} {room}", names.join(", "));
-    let html = format!(
-        "{}: {} <a href=\"{room}\">{room}</a>",
-        pills.join(", "),
-        escape(text)
-    );
+    let html = format!("{}: {}", pills.join(", "), linked(text, &room));
     let mut content = RoomMessageEventContent::text_html(plain, html);
     content.mentions = Some(Mentions::with_user_ids(agents.iter().cloned()));
     content
+}
+
+/// The chat's number as the link, where there is one: addresses are long, and clients that show the
+/// room's name instead leave the words around it.
+fn linked(text: &str, room: &str) -> String {
+    let digits =
+        |rest: &str| rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let number = text.match_indices('#').find_map(|(at, _)| {
+        let digits = digits(text.get(at + 1..)?);
+        (digits > 0).then_some((at, at + 1 + digits))
+    });
+    let parts = number
+        .and_then(|(from, to)| Some((text.get(..from)?, text.get(from..to)?, text.get(to..)?)));
+    match parts {
+        Some((before, number, behind)) => format!(
+            "{}<a href=\"{room}\">{number}</a>{}",
+            escape(before),
+            escape(behind.trim_end_matches(':'))
+        ),
+        None => format!("{} <a href=\"{room}\">{room}</a>", escape(text)),
+    }
 }
 
 /// A link that clients open as a room of theirs.
@@ -167,17 +188,42 @@ mod tests {
     fn an_offer_mentions_the_agent_and_escapes_what_the_customer_typed() {
         let agent = OwnedUserId::try_from("@alice:example.org").unwrap();
         let room = OwnedRoomId::try_from("!abc:example.org").unwrap();
-        let content =
-            serde_json::to_value(mention(&[agent], "<Kim> waits", &room, "example.org")).unwrap();
+        let content = serde_json::to_value(mention(
+            &[agent],
+            "<Kim> is in chat #12. Join:",
+            &room,
+            "example.org",
+        ))
+        .unwrap();
         assert_eq!(content["msgtype"], "m.text");
         assert_eq!(
             content["m.mentions"]["user_ids"],
             serde_json::json!(["@alice:example.org"])
         );
-        let html = content["formatted_body"].as_str().unwrap();
-        assert!(
-            html.contains("&lt;Kim&gt;") && html.contains("https://matrix.to/#/!abc:example.org"),
-            "{html}"
+        assert_eq!(
+            content["body"],
+            "@alice: <Kim> is in chat #12. Join: https://matrix.to/#/!abc:example.org?via=example.org"
+        );
+        assert_eq!(
+            content["formatted_body"],
+            "<a href=\"https://matrix.to/#/@alice:example.org\">@alice</a>: &lt;Kim&gt; is in chat \
+             <a href=\"https://matrix.to/#/!abc:example.org?via=example.org\">#12</a>. Join"
+        );
+    }
+
+    #[test]
+    fn a_notice_is_formatted_where_that_says_more() {
+        let content = |text| serde_json::to_value(notice(text)).unwrap();
+        assert_eq!(
+            content("No chat waits."),
+            serde_json::json!({"msgtype": "m.notice", "body": "No chat waits.", "m.mentions": {}})
+        );
+        assert_eq!(
+            content("Try !help"),
+            serde_json::json!({
+                "msgtype": "m.notice", "body": "Try !help", "m.mentions": {},
+                "format": "org.matrix.custom.html", "formatted_body": "Try <code>!help</code>",
+            })
         );
     }
 }
