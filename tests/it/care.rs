@@ -208,7 +208,7 @@ async fn the_customer_is_introduced_and_its_details_stand_in_no_queue() {
         desk.settle().await;
         let told = answer_to(desk, &event).unwrap();
         for line in [
-            "Kim · chat #1",
+            "Kim · chat #1:",
             "- E-mail: none",
             "- Identified: no",
             "- Language: English",

@@ -5,7 +5,7 @@
 use super::{GRAMMAR, definition};
 
 /// The HTML of a plain answer, if it says more than the answer itself. A line that begins with
-/// `- ` is an item of a list, and the line before a list is its heading.
+/// `- ` is an item of a list, and a line that ends with `:` before a list is its heading.
 pub fn formatted(words: &str) -> Option<String> {
     let lines: Vec<&str> = words.lines().collect();
     let mut html = String::new();
@@ -13,7 +13,8 @@ pub fn formatted(words: &str) -> Option<String> {
         let item = line.strip_prefix("- ");
         let before = at.checked_sub(1).and_then(|at| lines.get(at));
         let follows_item = before.is_some_and(|line| line.starts_with("- "));
-        let leads_list = lines.get(at + 1).is_some_and(|line| line.starts_with("- "));
+        let next = lines.get(at + 1).filter(|_| line.ends_with(':'));
+        let leads_list = next.is_some_and(|line| line.starts_with("- "));
         html.push_str(match (item.is_some(), follows_item) {
             (true, false) => "<ul>",
             (false, true) => "</ul>",

@@ -28,7 +28,7 @@ pub(super) struct Line {
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 #[command(disable_help_flag = true, disable_help_subcommand = true)]
 pub enum Command {
-    /// This list, or what is to know of one command
+    /// This list, or one command in full
     #[command(after_help = "!help transfer")]
     Help { topic: Vec<String> },
     /// The language of my answers to you
@@ -48,10 +48,10 @@ pub enum Command {
     #[command(after_help = "!offline")]
     Offline,
 
-    /// The chats you have, or all of a service for supervisors
+    /// Your chats; for supervisors, all of the help center
     #[command(after_help = "!chats")]
     Chats,
-    /// The chats that wait
+    /// The waiting chats, the oldest first
     #[command(after_help = "!queue")]
     Queue,
     /// Take a waiting chat: the one named, or the one that waits longest
@@ -60,7 +60,7 @@ pub enum Command {
         #[arg(value_parser = chat_number)]
         chat: Option<u64>,
     },
-    /// Why a chat did or did not go to whom
+    /// Why an agent got a chat, and why others did not
     #[command(after_help = "!why 17")]
     Why {
         #[arg(value_parser = chat_number)]
@@ -91,7 +91,7 @@ pub enum Command {
     /// Who this customer is: details, page, earlier chats, tickets
     #[command(after_help = "!customer")]
     Customer,
-    /// Send a prepared answer, or list them; for admins also add and remove
+    /// Send a prepared answer, or list them; admins also add and remove them
     #[command(after_help = "!canned hours")]
     Canned {
         /// The name of the answer; `add` or `remove` before it, and a text behind it, to change them

@@ -149,7 +149,7 @@ pub fn introduce(language: Language, known: &Introduction<'_>) -> String {
     };
     let number = chat.number;
     let mut lines = vec![format!(
-        "{} · {} #{number}",
+        "{} · {} #{number}:",
         customer.shown_name(),
         word("chat", "상담")
     )];

@@ -157,7 +157,7 @@ pub fn chat_is_over(language: Language, number: u64) -> String {
 pub fn you_are_full(language: Language, load: u32, capacity: u32) -> String {
     say(
         language,
-        format!("You have {load} of at most {capacity} chats. End one first."),
+        format!("You have {load} of {capacity} chats. End one first."),
         format!("이미 {capacity}건 중 {load}건을 맡고 있습니다. 먼저 하나를 끝내세요."),
     )
 }

@@ -28,10 +28,16 @@ pub fn why(
     at: Timestamp,
 ) -> String {
     let mut lines = vec![headline(language, chat)];
+    let mut told = Vec::new();
     for (when, entry) in log {
         lines.push(format!("{} {}", clock(*when), words(language, entry)));
         if let Entry::Offered { others, .. } | Entry::Nobody { others } = entry {
-            lines.extend(of_others(language, others));
+            let others = of_others(language, others);
+            // Offered again and again, a chat would fill the answer with the same names.
+            if others != told {
+                lines.extend(others.iter().cloned());
+                told = others;
+            }
         }
     }
     lines.extend(switches(language, now));
@@ -192,8 +198,8 @@ fn because(language: Language, rule: &Rule) -> String {
         ),
         Rule::Again => say(
             language,
-            "again, as everybody who could take it had it before or let it pass",
-            "가능한 상담원이 모두 전에 맡았거나 넘겨서 다시 배정",
+            "again, as nobody else can take it",
+            "맡을 수 있는 다른 상담원이 없어 다시 배정",
         ),
         Rule::Meant => say(
             language,
