@@ -103,9 +103,9 @@ fn linked(text: &str, room: &str) -> String {
         .and_then(|(from, to)| Some((text.get(..from)?, text.get(from..to)?, text.get(to..)?)));
     match parts {
         Some((before, number, behind)) => format!(
-            "{}<a href=\"{room}\">{number}</a>{}",
+            "{}<a href=\"{room}\">{number}</a>{}.",
             escape(before),
-            escape(behind.trim_end_matches(':'))
+            escape(behind.trim_end_matches([':', '.']))
         ),
         None => format!("{} <a href=\"{room}\">{room}</a>", escape(text)),
     }
@@ -207,7 +207,7 @@ mod tests {
         assert_eq!(
             content["formatted_body"],
             "<a href=\"https://matrix.to/#/@alice:example.org\">@alice</a>: &lt;Kim&gt; is in chat \
-             <a href=\"https://matrix.to/#/!abc:example.org?via=example.org\">#12</a>. Join"
+             <a href=\"https://matrix.to/#/!abc:example.org?via=example.org\">#12</a>. Join."
         );
     }
 
