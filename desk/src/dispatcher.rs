@@ -13,7 +13,7 @@ use futures_util::{
 use tracing::{error, warn};
 
 use crate::{
-    effect::Queued,
+    effect::{Effect, Queued},
     engine::Engine,
     ids::Timestamp,
     ports::{DeliveryError, Homeserver, Mailer, StoreError},
@@ -28,6 +28,9 @@ use lanes::Lanes;
 
 /// How many lanes deliver at the same time.
 const IN_FLIGHT: usize = 16;
+/// How many of them may make a room, which takes a homeserver long: chats that go on do not wait
+/// for those that begin.
+const MAKING_ROOMS: usize = 4;
 /// How many lane heads are looked at, at once.
 const WINDOW: u32 = 256;
 /// How long to wait after the outbox could not be read.
@@ -167,7 +170,15 @@ impl Dispatcher {
     fn start(self: &Arc<Self>, heads: Vec<Queued>, attempts: &mut Attempts, lanes: &mut Lanes) {
         let now = self.now();
         for head in heads {
-            if attempts.len() < IN_FLIGHT && lanes.enter(&head.effect.lane(), now) {
+            let makes_room = matches!(head.effect, Effect::OpenPortal { .. });
+            if attempts.len() >= IN_FLIGHT || (makes_room && lanes.making_rooms() >= MAKING_ROOMS) {
+                continue;
+            }
+            let lane = head.effect.lane();
+            if lanes.enter(&lane, now) {
+                if makes_room {
+                    lanes.makes_room(lane);
+                }
                 attempts.push(Arc::clone(self).attempt(head).boxed());
             }
         }

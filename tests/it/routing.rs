@@ -146,10 +146,14 @@ async fn offers_are_taken_back_by_themselves_the_moment_they_run_out() {
         desk.online(&["anna", "bela"]).await;
         let watch = watch_deadlines(Arc::clone(&desk.engine)).boxed();
         let test = async {
-            // Nobody waits for a deadline yet; the offer below must wake the watch.
+            // Nobody waits for a deadline yet; the offer below must wake the watch, and its
+            // invitation must wake it again.
             let chat = desk.try_start("acme").await.unwrap();
+            desk.settle().await;
             let deadline = desk.clock.now() + TIMEOUT;
-            assert_eq!(desk.clock.next_sleeper().await, deadline);
+            while desk.clock.next_sleeper().await != deadline {
+                tokio::task::yield_now().await;
+            }
             desk.clock.move_to(deadline);
             while desk.offered_to(&chat).await != agent("bela") {
                 tokio::task::yield_now().await;

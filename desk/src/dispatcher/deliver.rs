@@ -39,10 +39,11 @@ impl Dispatcher {
             Effect::Invite { chat, agent } => {
                 let (chat, _) = self.chat(chat).await?;
                 // An offer that was taken back meanwhile invites nobody.
-                if chat.state.holder() == Some(agent) {
-                    self.homeserver.invite(&portal(&chat)?, agent).await?;
+                if chat.state.holder() != Some(agent) {
+                    return self.done(head).await;
                 }
-                self.done(head).await
+                self.homeserver.invite(&portal(&chat)?, agent).await?;
+                Ok(self.engine.invited(head, &chat.id, agent).await?)
             }
             Effect::Announce { chat, agent } => {
                 let (chat, customer) = self.chat(chat).await?;

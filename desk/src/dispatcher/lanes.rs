@@ -15,6 +15,8 @@ const LONGEST_MAIL_PAUSE: Duration = Duration::from_secs(15 * 60);
 #[derive(Default)]
 pub struct Lanes {
     busy: HashSet<String>,
+    /// Those of the busy ones that make a room.
+    rooms: HashSet<String>,
     pauses: HashMap<String, Pause>,
 }
 
@@ -30,9 +32,19 @@ impl Lanes {
         !paused && self.busy.insert(lane.to_owned())
     }
 
+    /// The busy lane makes a room.
+    pub fn makes_room(&mut self, lane: String) {
+        self.rooms.insert(lane);
+    }
+
+    pub fn making_rooms(&self) -> usize {
+        self.rooms.len()
+    }
+
     /// The lane has delivered, or given up.
     pub fn leave(&mut self, lane: &str) {
         self.busy.remove(lane);
+        self.rooms.remove(lane);
         self.pauses.remove(lane);
     }
 
@@ -40,6 +52,7 @@ impl Lanes {
     /// Says how often it has failed in a row.
     pub fn pause(&mut self, lane: &str, now: Timestamp, asked: Option<Duration>) -> u32 {
         self.busy.remove(lane);
+        self.rooms.remove(lane);
         let attempts = self.pauses.get(lane).map_or(0, |pause| pause.attempts) + 1;
         let doubled = FIRST_PAUSE.saturating_mul(1 << (attempts - 1).min(10));
         let longest = match lane.starts_with(MAIL) {

@@ -2,9 +2,10 @@
 
 use super::Engine;
 use crate::{
+    chat::ChatState,
     effect::{Effect, Queued},
     event::ChatEventKind,
-    ids::{ChatId, EventId, MailId, MessageId, RoomId, ServiceSlug},
+    ids::{AgentId, ChatId, EventId, MailId, MessageId, RoomId, ServiceSlug},
     ports::StoreError,
 };
 
@@ -37,6 +38,27 @@ impl Engine {
                 let chat = chat.id;
                 work.enqueue(Effect::List { chat }).await?;
             }
+        }
+        work.tx.dequeue(&head.id).await?;
+        work.commit().await
+    }
+
+    /// The agent can join from now on, and has its time from now on.
+    pub async fn invited(
+        &self,
+        head: &Queued,
+        chat: &ChatId,
+        agent: &AgentId,
+    ) -> Result<(), StoreError> {
+        let mut work = self.begin().await?;
+        if let Some(mut chat) = work.tx.find_chat(chat).await?
+            && let ChatState::Offered { agent: to, until } = &mut chat.state
+            && to == agent
+            && let Some(service) = work.tx.find_service(&chat.service).await?
+        {
+            *until = work.now + service.settings.routing.accept_timeout();
+            work.tx.save_chat(&chat).await?;
+            work.moves = true;
         }
         work.tx.dequeue(&head.id).await?;
         work.commit().await

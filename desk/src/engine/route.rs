@@ -1,6 +1,8 @@
 //! Offering waiting chats, and taking back offers that ran out. Everything is checked again in
 //! the transaction that makes the assignment.
 
+use std::time::Duration;
+
 use tracing::info;
 
 use super::{Engine, Work};
@@ -17,6 +19,10 @@ use crate::{
 
 /// How many chats are read at once.
 pub(super) const BATCH: u32 = 50;
+
+/// How long an offer stands whose invitation cannot be delivered: nobody else could be invited
+/// either. From its delivery on, the service's time counts.
+const UNINVITED: Duration = Duration::from_secs(10 * 60);
 
 /// Why an agent does not have a chat any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,7 +133,7 @@ impl Work<'_> {
         rules: &Routing,
         entry: &Entry,
     ) -> Result<bool, StoreError> {
-        let until = self.now + rules.accept_timeout();
+        let until = self.now + UNINVITED.max(rules.accept_timeout());
         let Ok(offered) = chat.state.clone().offer(agent.clone(), until) else {
             return Ok(false);
         };
