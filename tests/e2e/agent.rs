@@ -16,6 +16,7 @@ use matrix_sdk::{
                 message::RoomMessageEventContent,
             },
         },
+        presence::PresenceState,
         serde::Raw,
     },
 };
@@ -54,6 +55,16 @@ impl Agent {
 
     /// The client of a log-in, syncing.
     pub async fn with(world: &World, login: Login) -> Self {
+        Self::syncing(world, login, settings()).await
+    }
+
+    /// As `with`, with a client that never says it is online, as those that sync by sliding sync.
+    pub async fn unseen(world: &World, login: Login) -> Self {
+        let settings = settings().set_presence(PresenceState::Offline);
+        Self::syncing(world, login, settings).await
+    }
+
+    async fn syncing(world: &World, login: Login, settings: SyncSettings) -> Self {
         let client = Client::builder()
             .homeserver_url(world.lab.homeserver_url())
             .build()
@@ -98,7 +109,7 @@ impl Agent {
         let syncing = client.clone();
         let sync = tokio::spawn(async move {
             // A homeserver that is down for a while is what some tests are about.
-            while syncing.sync(settings()).await.is_err() {
+            while syncing.sync(settings.clone()).await.is_err() {
                 tokio::time::sleep(std::time::Duration::from_millis(200)).await;
             }
         });
@@ -276,6 +287,19 @@ impl Agent {
         let words = content["body"].as_str();
         let symbol = content["m.relates_to"]["key"].as_str();
         words.or(symbol).unwrap_or_default().to_owned()
+    }
+
+    /// How many of the bot's messages in this room have these words in them.
+    pub fn count_of(&self, room: &RoomId, words: &str) -> usize {
+        let timeline = self.seen.timeline.lock().unwrap();
+        let said = timeline.iter().filter(|(id, event)| {
+            id == room
+                && event["sender"] == *self.bot
+                && event["content"]["body"]
+                    .as_str()
+                    .is_some_and(|body| body.contains(words))
+        });
+        said.count()
     }
 
     pub async fn until_event(&self, what: &str, is: impl Fn(&RoomId, &Value) -> bool) -> Value {

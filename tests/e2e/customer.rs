@@ -41,6 +41,19 @@ impl Customer {
         Self::of(world, &started)
     }
 
+    /// As `start`, one of many who share a client.
+    pub async fn among(client: &Client, world: &World, service: &str) -> Self {
+        let url = format!("{}/api/v1/help-centers/{service}/chats", world.web);
+        let answer = client.post(url).json(&start_body()).send().await.unwrap();
+        let status = answer.status();
+        let started: Value = answer.json().await.unwrap();
+        assert_eq!(status, StatusCode::CREATED, "{started}");
+        Self {
+            client: client.clone(),
+            ..Self::of(world, &started)
+        }
+    }
+
     /// Who got this answer to a start, or to a resumption.
     pub fn of(world: &World, started: &Value) -> Self {
         let chat = started["chat"].as_str().unwrap();

@@ -56,6 +56,8 @@ pub struct Plan<'a> {
     pub room_version: &'a str,
     /// Beside `@admin:lab.test`.
     pub admins: &'a [&'a str],
+    /// The agents of each service.
+    pub agents: &'a [&'a str],
 }
 
 impl Default for Plan<'_> {
@@ -67,6 +69,7 @@ impl Default for Plan<'_> {
             settings,
             room_version: "12",
             admins: &[],
+            agents: &["alice", "bob"],
         }
     }
 }
@@ -113,7 +116,7 @@ impl World {
         .await
         .expect("Synapse starts");
         for service in plan.services {
-            for agent in ["alice", "bob"] {
+            for agent in plan.agents {
                 lab.register(&format!("{agent}.{service}"), PASSWORD, false)
                     .await
                     .expect("an agent registers");
@@ -254,6 +257,23 @@ impl World {
             .expect("the agents are seen online");
     }
 
+    /// Waits until Helproom has heard that this is the person's presence.
+    pub async fn until_presence(&self, person: &str, presence: &str) {
+        let heard = format!("{person}|{presence}");
+        let wait = async {
+            while !self
+                .query("select id, presence from person")
+                .await
+                .contains(&heard)
+            {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, wait)
+            .await
+            .expect("the presence is heard");
+    }
+
     pub fn log(&self) -> PathBuf {
         self.folder.path().join("helproom.log")
     }
@@ -291,9 +311,13 @@ fn settings(plan: &Plan<'_>, homeserver: u16, appservice: u16, web: u16, site: &
         plan.settings
     );
     for slug in plan.services {
+        let agents = plan.agents.iter();
+        let agents: Vec<_> = agents
+            .map(|agent| format!("@{agent}.{slug}:lab.test"))
+            .collect();
         toml.push_str(&format!(
             "[[service]]\nslug = \"{slug}\"\nname = \"Acme Help\"\norigins = [\"{site}\"]\n\
-             agents = [\"@alice.{slug}:lab.test\", \"@bob.{slug}:lab.test\"]\n{}\n",
+             agents = {agents:?}\n{}\n",
             plan.service_settings
         ));
     }
