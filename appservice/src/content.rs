@@ -1,20 +1,21 @@
 //! The event contents we send.
 
-use desk::{attachment::Attached, command};
+use desk::{attachment::Attached, command, ports::Replacement};
 use ruma::{
-    OwnedEventId, OwnedMxcUri, OwnedRoomId, OwnedUserId, RoomId, UInt,
+    IdParseError, OwnedEventId, OwnedMxcUri, OwnedRoomId, OwnedUserId, RoomId, UInt,
     events::{
-        Mentions,
+        Mentions, MessageLikeEventContent, MessageLikeEventType, StaticEventContent,
         relation::Reply,
         room::{
             ImageInfo,
             message::{
-                FileInfo, FileMessageEventContent, ImageMessageEventContent, MessageType, Relation,
-                RoomMessageEventContent, TextMessageEventContent,
+                FileInfo, FileMessageEventContent, FormattedBody, ImageMessageEventContent,
+                MessageType, Relation, RoomMessageEventContent, TextMessageEventContent,
             },
         },
     },
 };
+use serde::Serialize;
 
 /// A customer's words, just as typed: plain text, so nothing in them is markup.
 pub fn words(text: &str, reply_to: Option<OwnedEventId>) -> RoomMessageEventContent {
@@ -47,6 +48,69 @@ fn unmentioning(content: MessageType) -> RoomMessageEventContent {
     // Without it some clients guess mentions from the text.
     content.mentions = Some(Mentions::new());
     content
+}
+
+/// What stands for events that were hidden, with what programs can read of it in a field of ours.
+#[derive(Serialize)]
+pub struct Replacing {
+    #[serde(flatten)]
+    message: RoomMessageEventContent,
+    #[serde(rename = "org.helproom.mask")]
+    mask: MaskField,
+}
+
+#[derive(Serialize)]
+struct MaskField {
+    replaces: OwnedEventId,
+    /// In Unicode scalar values of `body`.
+    spans: Vec<Range>,
+}
+
+#[derive(Serialize)]
+struct Range {
+    start: usize,
+    end: usize,
+}
+
+impl StaticEventContent for Replacing {
+    const TYPE: &'static str = "m.room.message";
+    type IsPrefix = ruma::events::False;
+}
+
+impl MessageLikeEventContent for Replacing {
+    fn event_type(&self) -> MessageLikeEventType {
+        MessageLikeEventType::RoomMessage
+    }
+}
+
+pub fn replacement(replacement: &Replacement<'_>) -> Result<Replacing, IdParseError> {
+    let reply_to = replacement
+        .reply_to
+        .map(|to| OwnedEventId::try_from(to.as_str()));
+    let mut message = match (replacement.file, replacement.ghost) {
+        (Some(attached), _) => file(attached),
+        (None, Some(_)) => words(replacement.text, None),
+        (None, None) => notice(replacement.text),
+    };
+    if let (MessageType::Text(text), Some(html)) = (&mut message.msgtype, replacement.html) {
+        text.formatted = Some(FormattedBody::html(html));
+    }
+    message.relates_to = reply_to
+        .transpose()?
+        .map(|to| Relation::Reply(Reply::with_event_id(to)));
+    let spans = replacement.spans.iter();
+    Ok(Replacing {
+        message,
+        mask: MaskField {
+            replaces: OwnedEventId::try_from(replacement.replaces.as_str())?,
+            spans: spans
+                .map(|(start, end)| Range {
+                    start: *start,
+                    end: *end,
+                })
+                .collect(),
+        },
+    })
 }
 
 /// A notice: no client rings for it.
@@ -123,7 +187,7 @@ fn escape(text: &str) -> String {
         .replace('"', "&quot;")
 }
 
-pub fn room_id(room: &desk::ids::RoomId) -> Result<OwnedRoomId, ruma::IdParseError> {
+pub fn room_id(room: &desk::ids::RoomId) -> Result<OwnedRoomId, IdParseError> {
     RoomId::parse(room.as_str())
 }
 

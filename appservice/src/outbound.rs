@@ -14,6 +14,7 @@ use ruma::{
         message::send_message_event,
         presence::{get_presence, set_presence},
         receipt::create_receipt,
+        redact::redact_event,
         state::{get_state_event_for_key, send_state_event},
         typing::create_typing_event::{
             self,
@@ -21,10 +22,8 @@ use ruma::{
         },
     },
     events::{
-        EmptyStateKey, MessageLikeEventContent, StateEventType,
-        reaction::ReactionEventContent,
-        relation::Annotation,
-        room::{message::RoomMessageEventContent, name::RoomNameEventContent},
+        EmptyStateKey, MessageLikeEventContent, StateEventType, reaction::ReactionEventContent,
+        relation::Annotation, room::name::RoomNameEventContent,
     },
     presence::PresenceState,
 };
@@ -33,7 +32,7 @@ use desk::{
     agent::Presence,
     attachment::{Attached, Attachment},
     ids::{self, AgentId, EffectId, EventId, MediaId, Timestamp},
-    ports::{DeliveryError, Ghost, Homeserver, PortalPlan, Said, ServiceRoomPlan},
+    ports::{DeliveryError, Ghost, Homeserver, PortalPlan, Replacement, Said, ServiceRoomPlan},
     power::Powers,
 };
 
@@ -137,7 +136,7 @@ impl Outbound {
         &self,
         room: &ids::RoomId,
         ghost: &Ghost,
-        content: &RoomMessageEventContent,
+        content: &impl MessageLikeEventContent,
         at: Timestamp,
         key: &EffectId,
     ) -> Result<EventId, DeliveryError> {
@@ -400,6 +399,49 @@ impl Homeserver for Outbound {
         let to = ruma::EventId::parse(to.as_str()).map_err(CallError::malformed)?;
         let reaction = ReactionEventContent::new(Annotation::new(to, symbol.to_owned()));
         self.send_as_bot(room, key, reaction).await
+    }
+
+    async fn redact(
+        &self,
+        room: &ids::RoomId,
+        event: &EventId,
+        reason: &str,
+        key: &EffectId,
+    ) -> Result<(), DeliveryError> {
+        let room = content::room_id(room).map_err(CallError::malformed)?;
+        let event = ruma::EventId::parse(event.as_str()).map_err(CallError::malformed)?;
+        let mut request = redact_event::v3::Request::new(room, event, key.as_str().into());
+        request.reason = Some(reason.to_owned());
+        let device = As::Device(&self.bot, self.ghosts.device());
+        match self.client.call(device, request).await {
+            // Nothing there to hide.
+            Err(error) if error.has_status(StatusCode::NOT_FOUND) => Ok(()),
+            answer => Ok(answer.map(drop)?),
+        }
+    }
+
+    async fn replace(
+        &self,
+        room: &ids::RoomId,
+        replacement: &Replacement<'_>,
+        key: &EffectId,
+    ) -> Result<EventId, DeliveryError> {
+        let content = content::replacement(replacement).map_err(CallError::malformed)?;
+        match replacement.ghost {
+            Some(ghost) => {
+                self.send_as_ghost(room, ghost, &content, replacement.at, key)
+                    .await
+            }
+            None => {
+                let room = content::room_id(room).map_err(CallError::malformed)?;
+                let voice = Voice {
+                    user: &self.bot,
+                    at: Some(replacement.at),
+                    key,
+                };
+                Ok(self.send(voice, &room, &content).await?)
+            }
+        }
     }
 
     async fn remove(

@@ -116,6 +116,7 @@ fn message(content: &Value) -> RoomEventKind {
         .and_then(|answered| text(answered, "event_id"));
     match written(content, answers.is_some()) {
         RoomEventKind::Message(new) => RoomEventKind::Message(Written {
+            quotes: answers.is_some() && quotes(content),
             reply_to: reply_to.map(EventId::new),
             in_thread,
             ..new
@@ -124,6 +125,10 @@ fn message(content: &Value) -> RoomEventKind {
         RoomEventKind::Unsupported if in_thread => RoomEventKind::Nothing,
         other => other,
     }
+}
+
+fn quotes(content: &Value) -> bool {
+    text(content, "body").is_some_and(|body| reading::quotes(body, formatted(content)))
 }
 
 /// A message without what it relates to.
@@ -300,6 +305,7 @@ mod tests {
                        "m.relates_to": {"m.in_reply_to": {"event_id": "$0"}}}),
                 RoomEventKind::Message(Written {
                     reply_to: Some(EventId::new("$0")),
+                    quotes: true,
                     ..Written::plain("yes")
                 }),
             ),

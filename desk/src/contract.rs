@@ -204,6 +204,7 @@ fn message(id: &str, key: Option<&str>, text: &str) -> Message {
         html: None,
         reply_to: None,
         attachment: None,
+        masked: false,
     }
 }
 

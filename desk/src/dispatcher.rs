@@ -22,6 +22,7 @@ use crate::{
 mod care;
 mod deliver;
 mod lanes;
+mod masking;
 mod service_rooms;
 
 use lanes::Lanes;

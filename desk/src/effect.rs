@@ -10,6 +10,7 @@ use crate::{
         AgentId, ChatId, CustomerId, EffectId, EventId, MailId, MessageId, RoomId, ServiceSlug,
         Timestamp,
     },
+    masking::Kind,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,6 +97,24 @@ pub enum Effect {
         chat: ChatId,
         message: MessageId,
     },
+    /// Hides every event that showed the message and sends what it says now in its place.
+    Replace {
+        chat: ChatId,
+        message: MessageId,
+    },
+    /// Hides an event of the room for everybody.
+    Redact {
+        room: Room,
+        event: EventId,
+    },
+    /// Tells the agents that a message seems to hold personal data.
+    Suggest {
+        chat: ChatId,
+        message: MessageId,
+        kinds: Vec<Kind>,
+    },
+    /// Takes what was masked out of the store's own files.
+    Scrub,
     /// Who the customer is, as the answer to a command.
     Introduce {
         chat: ChatId,
@@ -179,6 +198,17 @@ pub enum Notice {
     IdleEnded,
     /// It waited long, and its customer is gone.
     Abandoned,
+    /// The homeserver will not hide what was masked.
+    NotHidden {
+        /// The chat's number.
+        chat: u64,
+    },
+    /// An agent looked under the masks of a message, or showed everybody what was there.
+    Unmasked {
+        agent: AgentId,
+        undone: bool,
+        reason: Option<String>,
+    },
     Routing(RoutingNotice),
 }
 
@@ -237,6 +267,8 @@ impl Effect {
             | Self::TellRating { chat }
             | Self::Link { chat, .. }
             | Self::SayAs { chat, .. }
+            | Self::Replace { chat, .. }
+            | Self::Suggest { chat, .. }
             | Self::Introduce { chat, .. } => format!("chat:{chat}"),
             // On its own: no message waits for it.
             Self::List { chat } => format!("list:{chat}"),
@@ -250,10 +282,13 @@ impl Effect {
             | Self::NotifyDesk { service, .. } => {
                 format!("desk:{service}")
             }
-            Self::Answer { room, .. } | Self::Tick { room, .. } => match room {
-                Room::Portal(chat) => format!("chat:{chat}"),
-                Room::Desk(service) => format!("desk:{service}"),
-            },
+            Self::Answer { room, .. } | Self::Tick { room, .. } | Self::Redact { room, .. } => {
+                match room {
+                    Room::Portal(chat) => format!("chat:{chat}"),
+                    Room::Desk(service) => format!("desk:{service}"),
+                }
+            }
+            Self::Scrub => "scrub".into(),
             Self::MailTranscript { mail } => mail_lane(mail),
             Self::EmptyRoom { .. } => "retention".into(),
             Self::Unknown => "unknown".into(),
@@ -268,7 +303,10 @@ impl Effect {
 
     /// Whether a repeat does no harm however late it comes: it sends no message.
     pub fn keeps(&self) -> bool {
-        matches!(self, Self::EmptyRoom { .. })
+        matches!(
+            self,
+            Self::EmptyRoom { .. } | Self::Replace { .. } | Self::Redact { .. } | Self::Scrub
+        )
     }
 }
 

@@ -1,7 +1,10 @@
 //! The engine: every change of the desk is one transaction here (load, decide, save), and what
 //! must leave is committed with it.
 
-use std::sync::{Arc, Mutex, OnceLock};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, OnceLock},
+};
 
 use event_listener::{Event, EventListener};
 
@@ -12,7 +15,8 @@ use crate::{
     event::ChatEventKind,
     gestures::Gestures,
     ids::{AgentId, ChatId, EffectId, Timestamp},
-    ports::{Audience, Clock, Ids, StoreError},
+    masking::{Detectors, Pattern},
+    ports::{Audience, Clock, Ids, NoVault, StoreError, Vault},
     store::{Store, Tx},
 };
 
@@ -27,6 +31,7 @@ mod files;
 mod gestures;
 mod grace;
 mod identify;
+mod masking;
 mod presence;
 mod queue;
 mod retention;
@@ -54,6 +59,9 @@ pub struct Engine {
     outbox: Event,
     deadlines: Event,
     gestures: Gestures,
+    vault: Arc<dyn Vault>,
+    /// By the admin's patterns.
+    detectors: Mutex<HashMap<Vec<Pattern>, Arc<Detectors>>>,
     /// What came of the last look whether the homeserver keeps presence.
     presence_works: Mutex<Option<bool>>,
 }
@@ -77,8 +85,17 @@ impl Engine {
             outbox: Event::new(),
             deadlines: Event::new(),
             gestures: Gestures::default(),
+            vault: Arc::new(NoVault),
+            detectors: Mutex::default(),
             presence_works: Mutex::new(None),
         }
+    }
+
+    /// Where what is under masks is kept.
+    #[must_use]
+    pub fn with_vault(mut self, vault: Arc<dyn Vault>) -> Self {
+        self.vault = vault;
+        self
     }
 
     /// What commands begin with, and the bot's names.

@@ -42,6 +42,18 @@ pub enum ChatEventKind {
     Delete {
         id: MessageId,
     },
+    /// Parts of the message are masked, or not any more: this is what it says now.
+    Mask {
+        id: MessageId,
+        text: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        html: Option<String>,
+        /// Of its file.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        /// Whether anything of it is masked.
+        masked: bool,
+    },
     /// The homeserver will never take this message of the customer.
     Failed {
         id: MessageId,
@@ -75,11 +87,26 @@ pub struct Message {
     pub reply_to: Option<MessageId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attachment: Option<Attachment>,
+    /// Whether parts of it are masked.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub masked: bool,
 }
 
 impl Message {
+    /// What is told when its masks have changed.
+    pub fn as_mask(&self) -> ChatEventKind {
+        ChatEventKind::Mask {
+            id: self.id.clone(),
+            text: self.text.clone(),
+            html: self.html.clone(),
+            name: self.attachment.as_ref().map(|file| file.name.clone()),
+            masked: self.masked,
+        }
+    }
+
     /// Takes out all that was said: the words, the file and its name.
     pub fn empty(&mut self) {
+        self.masked = false;
         self.text.clear();
         self.html = None;
         self.attachment = None;
@@ -161,6 +188,8 @@ pub struct Written {
     pub reply_to: Option<EventId>,
     /// Threads are for agents among themselves.
     pub in_thread: bool,
+    /// Whether the event in the room repeats what it replies to, as older clients do.
+    pub quotes: bool,
 }
 
 impl Written {

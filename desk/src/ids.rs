@@ -49,6 +49,8 @@ identifier! {
     RoomId,
     /// A Matrix event id. Opaque.
     EventId,
+    /// A mask over parts of a message.
+    MaskId,
     /// A transcript to be mailed.
     MailId,
     /// An effect in the outbox; also the `txnId` of what it sends, so it is globally unique.

@@ -15,6 +15,8 @@ pub mod event;
 pub mod gestures;
 pub mod identity;
 pub mod ids;
+pub mod masking;
+pub mod masks;
 pub mod permission;
 pub mod ports;
 pub mod power;

@@ -5,11 +5,13 @@ use std::{error::Error, future::Future, pin::Pin, time::Duration};
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
 use crate::{
     agent::Presence,
     attachment::{Attached, Attachment},
-    ids::{AgentId, ChatId, EffectId, EventId, MediaId, RoomId, ServiceSlug, Timestamp},
+    ids::{AgentId, ChatId, EffectId, EventId, MaskId, MediaId, RoomId, ServiceSlug, Timestamp},
+    masks::Sealed,
     power::Powers,
 };
 
@@ -149,6 +151,24 @@ pub struct Said<'a> {
     pub at: Timestamp,
 }
 
+/// What stands in a room for events that are hidden.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replacement<'a> {
+    /// The customer; `None`: an agent, in whose name the bot says it.
+    pub ghost: Option<&'a Ghost>,
+    /// With the agent's name before it where the bot says it.
+    pub text: &'a str,
+    pub html: Option<&'a str>,
+    pub file: Option<&'a Attached>,
+    pub reply_to: Option<&'a EventId>,
+    /// When it was said first.
+    pub at: Timestamp,
+    /// The event it stands for.
+    pub replaces: &'a EventId,
+    /// Masked parts of the text, in Unicode scalar values.
+    pub spans: &'a [(usize, usize)],
+}
+
 /// The files the homeserver keeps.
 #[async_trait]
 pub trait Media: Send + Sync {
@@ -245,6 +265,23 @@ pub trait Homeserver: Send + Sync {
         key: &EffectId,
     ) -> Result<EventId, DeliveryError>;
 
+    /// Hides an event of the room for everybody.
+    async fn redact(
+        &self,
+        room: &RoomId,
+        event: &EventId,
+        reason: &str,
+        key: &EffectId,
+    ) -> Result<(), DeliveryError>;
+
+    /// Says again, masked, what was hidden.
+    async fn replace(
+        &self,
+        room: &RoomId,
+        replacement: &Replacement<'_>,
+        key: &EffectId,
+    ) -> Result<EventId, DeliveryError>;
+
     /// Takes somebody out of the room, joined or invited, and says why.
     async fn remove(
         &self,
@@ -293,6 +330,39 @@ pub trait Homeserver: Send + Sync {
     /// Whether the homeserver keeps presence at all. One that does not says of everybody that
     /// they are offline.
     async fn presence_works(&self) -> Result<bool, DeliveryError>;
+}
+
+/// The vault cannot be used now: its key is missing, or is another one.
+#[derive(Debug, thiserror::Error)]
+#[error("the vault cannot be used: {0}")]
+pub struct VaultError(pub String);
+
+/// Encrypts what is under masks with a key that is not in the database.
+pub trait Vault: Send + Sync {
+    /// For this mask alone. `None`: there is no vault, what is masked is gone.
+    fn seal(&self, mask: &MaskId, plain: &[u8]) -> Result<Option<Sealed>, VaultError>;
+
+    fn open(&self, mask: &MaskId, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, VaultError>;
+
+    /// How long what is sealed is kept.
+    fn keeps(&self) -> Duration;
+}
+
+/// No key, no vault: masking is final.
+pub struct NoVault;
+
+impl Vault for NoVault {
+    fn seal(&self, _: &MaskId, _: &[u8]) -> Result<Option<Sealed>, VaultError> {
+        Ok(None)
+    }
+
+    fn open(&self, _: &MaskId, _: &Sealed) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+        Err(VaultError("there is no key".into()))
+    }
+
+    fn keeps(&self) -> Duration {
+        Duration::ZERO
+    }
 }
 
 /// A letter to a customer.

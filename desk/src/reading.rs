@@ -4,9 +4,11 @@
 //!
 //! `org.matrix.custom.html`: client-server API, "m.room.message msgtypes".
 
+mod hidden;
 mod markup;
 mod pills;
 
+pub use hidden::masked;
 use markup::Markup;
 
 /// Longer or fuller formatting is not looked at; the plain words say the same.
@@ -56,6 +58,12 @@ fn is_reasonable(html: &str) -> bool {
 
 /// Strips `> <@person:server> ...` lines and the empty line that ends them (removed from the
 /// specification in 1.13, still sent).
+/// Whether an event repeats what it replies to.
+pub fn quotes(body: &str, formatted: Option<&str>) -> bool {
+    without_quotation(body).len() < body.len()
+        || formatted.is_some_and(|html| html.contains("<mx-reply"))
+}
+
 fn without_quotation(body: &str) -> &str {
     if !body.starts_with("> <@") && !body.starts_with("> * <@") {
         return body;

@@ -16,6 +16,7 @@ use crate::{
 mod care;
 mod change;
 mod hours;
+mod masking;
 mod routing;
 
 pub use care::{Attachments, IdentityKey, Idle, KeyMaterial};
@@ -24,6 +25,7 @@ pub use change::{
     routing_part,
 };
 pub use hours::{Hours, Span, Weekday, WrongHours};
+pub use masking::{Masking, Policy};
 pub use routing::{ACTIVITY, Basis, Mode, Routing, Strategy};
 
 /// The longest answer to a pre-chat field, in Unicode scalar values.
@@ -70,6 +72,7 @@ pub struct ServiceSettings {
     pub identity_keys: Vec<IdentityKey>,
     /// Answers ready to be sent, by name.
     pub canned: BTreeMap<String, String>,
+    pub masking: Masking,
 }
 
 impl Default for ServiceSettings {
@@ -93,6 +96,7 @@ impl Default for ServiceSettings {
             retention_days: None,
             identity_keys: Vec::new(),
             canned: BTreeMap::new(),
+            masking: Masking::default(),
         }
     }
 }

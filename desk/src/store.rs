@@ -26,6 +26,7 @@ mod care;
 mod chats;
 mod deadlines;
 mod inbox;
+mod masks;
 mod outbox;
 mod queue;
 mod record;
@@ -39,6 +40,7 @@ pub use care::{CareReads, CareTx};
 pub use chats::ChatTx;
 pub use deadlines::DeadlineTx;
 pub use inbox::InboxTx;
+pub use masks::{MaskReads, MaskTx, Standing};
 pub use outbox::OutboxTx;
 pub use queue::{Place, QueueTx};
 pub use record::RecordTx;
@@ -47,7 +49,7 @@ pub use tickets::TicketTx;
 
 /// Reads see what is committed.
 #[async_trait]
-pub trait Store: CareReads {
+pub trait Store: CareReads + MaskReads {
     /// Begins a transaction. It sees all that was committed before, and nobody else changes
     /// anything until it ends. Dropped without `commit`, it has changed nothing.
     async fn begin(&self) -> Result<Box<dyn Tx + '_>, StoreError>;
@@ -137,6 +139,7 @@ pub trait Tx:
     + RecordTx
     + OutboxTx
     + InboxTx
+    + MaskTx
     + TicketTx
     + AttachmentTx
 {

@@ -4,6 +4,7 @@
 pub mod admin;
 pub mod closing;
 pub mod doctor;
+pub mod masking;
 mod people;
 mod rooms;
 pub mod routing;

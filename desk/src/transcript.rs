@@ -171,6 +171,7 @@ mod tests {
             html: None,
             reply_to: None,
             attachment: None,
+            masked: false,
         })
     }
 

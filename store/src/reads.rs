@@ -28,6 +28,9 @@ use crate::{
 };
 
 mod care;
+mod masks;
+
+pub use masks::{MASK, mask};
 
 /// `$1` the service.
 const CANDIDATES: &str = "

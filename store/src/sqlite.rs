@@ -40,6 +40,8 @@ impl SqliteStore {
             .foreign_keys(true)
             .busy_timeout(BUSY)
             .pragma("wal_autocheckpoint", "10000")
+            // What is deleted or overwritten is not left in the file.
+            .pragma("secure_delete", "on")
             .disable_statement_logging();
         let mut writer = options.connect().await.map_err(failed)?;
         MIGRATIONS.run(&mut writer).await.map_err(failed)?;
@@ -68,6 +70,18 @@ impl SqliteStore {
             .await
             .map_err(failed)?;
         Ok(())
+    }
+
+    /// Moves everything from the log into the database and cuts the log to nothing, so that older
+    /// versions of rows are nowhere. Says whether nobody was in the way.
+    pub(crate) async fn empty_log(&self) -> Result<bool, StoreError> {
+        self.writer.lock().await.rest().await?;
+        let mut connection = self.checkpointer.lock().await;
+        let busy: i64 = sqlx::query_scalar("pragma wal_checkpoint(truncate)")
+            .fetch_one(&mut *connection)
+            .await
+            .map_err(failed)?;
+        Ok(busy == 0)
     }
 }
 

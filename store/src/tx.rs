@@ -19,6 +19,7 @@ mod care;
 mod chats;
 mod deadlines;
 mod inbox;
+mod masks;
 mod outbox;
 mod queue;
 mod record;

@@ -67,6 +67,17 @@ pub enum What {
     Delete {
         id: String,
     },
+    /// Personal data in the message is hidden, or shown again: this is what it says now.
+    Mask {
+        id: String,
+        text: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        html: Option<String>,
+        /// Of its file; null when it has none, or none any more.
+        name: Option<String>,
+        /// False when nothing of it is hidden any more.
+        masked: bool,
+    },
     /// This message will never reach an agent.
     Failed {
         id: String,
@@ -155,6 +166,19 @@ impl From<ChatEventKind> for What {
                 html,
             },
             ChatEventKind::Delete { id } => Self::Delete { id: id.to_string() },
+            ChatEventKind::Mask {
+                id,
+                text,
+                html,
+                name,
+                masked,
+            } => Self::Mask {
+                id: id.to_string(),
+                text,
+                html,
+                name,
+                masked,
+            },
             ChatEventKind::Failed { id } => Self::Failed { id: id.to_string() },
             ChatEventKind::IdleWarning { closes_at } => Self::IdleWarning {
                 closes_at: closes_at.to_rfc3339(),

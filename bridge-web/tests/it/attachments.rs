@@ -55,6 +55,7 @@ async fn agent_sends(house: &House, of: &Started, name: &str, bytes: &[u8]) -> M
         html: None,
         reply_to: None,
         attachment: Some(sent.file),
+        masked: false,
     });
     house.happens(&of.chat, &message).await;
     let mut tx = house.store.begin().await.unwrap();
@@ -268,6 +269,7 @@ async fn a_file_that_was_deleted_or_is_too_large_is_not_found() {
         html: None,
         reply_to: None,
         attachment: None,
+        masked: false,
     };
     tx.rewrite(&empty).await.unwrap();
     tx.commit().await.unwrap();

@@ -154,6 +154,7 @@ async fn a_transcript_is_a_text_file_that_is_not_kept_by_caches() {
         html: None,
         reply_to: None,
         attachment: None,
+        masked: false,
     });
     house.happens(&chat.chat, &said).await;
     let transcript = || {

@@ -31,6 +31,7 @@ async fn each_event_is_told_as_the_contract_says() {
             html: None,
             reply_to,
             attachment: None,
+            masked: false,
         })
     };
     let agent = Author::Agent {

@@ -98,6 +98,22 @@ pub enum Command {
         words: Vec<String>,
     },
 
+    /// Hide personal data for everybody, in reply to the message: what I find, the text you name, or `all`
+    #[command(after_help = "!mask")]
+    Mask {
+        /// A text of the message (your command is deleted at once), or all
+        text: Option<String>,
+    },
+    /// See what is under the masks of a message, for a minute and you alone; `undo` shows it to everybody
+    #[command(after_help = "!unmask the customer asked for it")]
+    Unmask {
+        /// `undo`, and why
+        reason: Option<String>,
+    },
+    /// The masks in this chat
+    #[command(after_help = "!masks")]
+    Masks,
+
     /// Watch a chat without being its agent (join the room to see it)
     #[command(after_help = "!watch 17")]
     Watch {

@@ -140,6 +140,10 @@ impl Dispatcher {
             | Effect::Introduce { .. }
             | Effect::MailTranscript { .. }
             | Effect::EmptyRoom { .. } => self.deliver_care(head).await,
+            Effect::Replace { .. }
+            | Effect::Redact { .. }
+            | Effect::Suggest { .. }
+            | Effect::Scrub => self.deliver_masking(head).await,
             Effect::InviteToSpace { service, agent } => {
                 let space = self.space(service).await?;
                 self.invite_to(head, service, &space, agent).await
@@ -248,7 +252,7 @@ impl Dispatcher {
             }))
     }
 
-    async fn room(&self, room: &Room) -> Result<RoomId, Failure> {
+    pub(super) async fn room(&self, room: &Room) -> Result<RoomId, Failure> {
         match room {
             Room::Portal(chat) => portal(&self.chat(chat).await?.0),
             Room::Desk(service) => self.desk(service).await,

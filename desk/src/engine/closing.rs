@@ -45,7 +45,10 @@ impl Engine {
     ) -> Result<(), DeskError> {
         let mut work = self.begin().await?;
         let chat = work.tx.find_chat(chat).await?.ok_or(Refusal::NoSuchChat)?;
-        let given = Given::check(score, comment, work.now)?;
+        let mut given = Given::check(score, comment, work.now)?;
+        if let Some(comment) = given.comment.take() {
+            given.comment = Some(work.clean(&chat.service, comment).await?);
+        }
         let asked = work.tx.find_rating(&chat.id).await?;
         let too_late =
             matches!(chat.state, ChatState::Closed { at } if work.now.since(at) >= OPEN_FOR);

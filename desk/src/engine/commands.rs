@@ -16,6 +16,7 @@ mod about;
 mod admin;
 mod care;
 mod chats;
+mod masking;
 mod status;
 
 /// Who types a command.
@@ -28,6 +29,8 @@ pub(super) struct Asker {
     /// The message it answers, where the client says so.
     #[allow(dead_code)]
     pub replies_to: Option<EventId>,
+    /// Whether the event of the command repeats that message.
+    pub quotes: bool,
 }
 
 /// Where a command is typed.
@@ -90,6 +93,9 @@ impl Work<'_> {
             | Command::Customer
             | Command::Canned { .. }
             | Command::Report { .. } => self.care_command(asker, place, command).await,
+            Command::Mask { text } => self.mask_command(asker, place, text.as_deref()).await,
+            Command::Masks => self.masks_command(asker, place).await,
+            Command::Unmask { .. } => Ok(Answer::Nothing),
             Command::Service(_)
             | Command::Contract { .. }
             | Command::Helpcenter { .. }
@@ -112,6 +118,7 @@ impl Work<'_> {
             language: self.tx.language(person).await?,
             event,
             replies_to,
+            quotes: false,
         })
     }
 

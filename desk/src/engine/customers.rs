@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tracing::info;
 
-use super::{Engine, Work};
+use super::{Engine, Work, masking::cleaned};
 use crate::{
     agent::Attendance,
     chat::{Chat, ChatState, Handling, MAX_MESSAGE, Page, check_message},
@@ -108,7 +108,13 @@ impl Engine {
         }
         let consent = &service.settings.consent;
         consent.check(wish.consent.as_deref())?;
-        let fields = service.settings.check_fields(&wish.fields)?;
+        let clean = |text: String| cleaned(self, &service.settings, text);
+        let mut fields = service.settings.check_fields(&wish.fields)?;
+        for answer in fields.values_mut() {
+            *answer = clean(std::mem::take(answer));
+        }
+        let name = name.map(clean);
+        let page = wish.page.clone().and_then(shown);
         let customer = work.customer(&wish, name, email).await?;
         let previous = work.tx.find_latest_chat(&customer.id).await?;
         let locale = wish.identity.as_ref().and_then(|said| said.locale.as_ref());
@@ -121,7 +127,10 @@ impl Engine {
             handling: Handling::default(),
             room: None,
             locale: plain_locale(locale.unwrap_or(&wish.locale)),
-            page: wish.page.and_then(shown),
+            page: page.map(|page| Page {
+                url: clean(page.url),
+                title: page.title.map(clean),
+            }),
             fields,
             created_at: work.now,
             previous: previous.map(|previous| previous.id),
@@ -200,7 +209,7 @@ impl Engine {
             return Err(Refusal::invalid("reply_to", "the id of a message of this chat").into());
         }
         let id = MessageId::new(self.ids.ulid());
-        let message = Message {
+        let mut message = Message {
             id: id.clone(),
             key: Some(key.clone()),
             from: Author::Customer,
@@ -208,15 +217,15 @@ impl Engine {
             html: None,
             reply_to,
             attachment: None,
+            masked: false,
         };
-        let seq = work
-            .append(&chat.id, &ChatEventKind::Message(message))
-            .await?;
+        let seq = work.record(&chat, &mut message).await?;
         work.enqueue(Effect::Say {
-            chat: chat.id,
+            chat: chat.id.clone(),
             message: id.clone(),
         })
         .await?;
+        work.suggest(&chat, &message).await?;
         work.commit().await?;
         Ok(Sent { key, seq, id })
     }
@@ -256,12 +265,13 @@ impl Engine {
         }
         let consent = &service.settings.consent;
         consent.check(inquiry.consent.as_deref())?;
+        let clean = |text: String| cleaned(self, &service.settings, text);
         let mut ticket = Ticket {
             service: inquiry.service.clone(),
             number: 0,
-            subject,
-            description: inquiry.message,
-            name,
+            subject: clean(subject),
+            description: clean(inquiry.message),
+            name: name.map(clean),
             email: Some(email),
             tags: vec![TAG_INQUIRY.into()],
             created_at: work.now,

@@ -3,7 +3,7 @@
 use super::Engine;
 use crate::{
     chat::ChatState,
-    effect::{Effect, Queued},
+    effect::{Effect, Notice, Queued},
     event::ChatEventKind,
     ids::{AgentId, ChatId, EventId, MailId, MessageId, RoomId, ServiceSlug},
     ports::StoreError,
@@ -109,6 +109,20 @@ impl Engine {
         work.commit().await
     }
 
+    /// Everything that showed the message is hidden, and the replacement shows it now.
+    pub async fn replaced(
+        &self,
+        head: &Queued,
+        chat: &ChatId,
+        message: &MessageId,
+        replacement: Option<&EventId>,
+    ) -> Result<(), StoreError> {
+        let mut work = self.begin().await?;
+        work.tx.save_replacement(chat, message, replacement).await?;
+        work.tx.dequeue(&head.id).await?;
+        work.commit().await
+    }
+
     pub async fn mailed(&self, head: &Queued, mail: &MailId) -> Result<(), StoreError> {
         let mut work = self.begin().await?;
         work.tx.forget_address(mail).await?;
@@ -151,6 +165,13 @@ impl Engine {
                 },
             )
             .await?;
+        }
+        if let Effect::Replace { chat, .. } = &head.effect
+            && let Some(chat) = work.tx.find_chat(chat).await?
+        {
+            let notice = Notice::NotHidden { chat: chat.number };
+            let service = chat.service;
+            work.enqueue(Effect::NotifyDesk { service, notice }).await?;
         }
         if let Effect::MailTranscript { mail } = &head.effect {
             work.tx.forget_address(mail).await?;

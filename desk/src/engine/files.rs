@@ -4,7 +4,7 @@ use super::{Engine, Sent, customers::check_key};
 use crate::{
     attachment::Attachment,
     effect::Effect,
-    event::{Author, ChatEventKind, Message},
+    event::{Author, Message},
     ids::{ChatId, ClientKey, MediaId, MessageId},
     ports::StoreError,
     refusal::{DeskError, Refusal},
@@ -57,7 +57,7 @@ impl Engine {
             return Err(Refusal::TooMuchWaits.into());
         }
         let id = MessageId::new(self.ids.ulid());
-        let message = Message {
+        let mut message = Message {
             id: id.clone(),
             key: Some(key.clone()),
             from: Author::Customer,
@@ -65,10 +65,9 @@ impl Engine {
             html: None,
             reply_to: None,
             attachment: Some(file),
+            masked: false,
         };
-        let seq = work
-            .append(&chat.id, &ChatEventKind::Message(message))
-            .await?;
+        let seq = work.record(&chat, &mut message).await?;
         work.tx.insert_file(&chat.id, &id, &bytes).await?;
         work.enqueue(Effect::Say {
             chat: chat.id,

@@ -123,6 +123,9 @@ impl Work<'_> {
             RoomEventKind::Reaction { symbol, .. } if is_check(symbol) => {
                 self.checked_off(&mut chat, &event.person).await
             }
+            RoomEventKind::Reaction { of, symbol } if is_monkey(symbol) => {
+                self.covered_eyes(&mut chat, &event.person, of).await
+            }
             RoomEventKind::Reaction { .. } => Ok(()),
             RoomEventKind::Unsupported => self.answer(&chat, Notice::NotRelayed).await,
             RoomEventKind::Nothing => Ok(()),
@@ -135,6 +138,7 @@ impl Work<'_> {
         event: &RoomEvent,
         written: &Written,
     ) -> Result<(), StoreError> {
+        self.mind_quotation(&chat, event, written).await?;
         if let Some(typed) = &written.typed
             && !matches!(self.read(typed), Typed::Words(_))
         {
@@ -175,28 +179,31 @@ impl Work<'_> {
             return self.answer(&chat, not_relayed(&refusal)).await;
         }
         let reply_to = match &written.reply_to {
-            Some(of) => self.tx.find_message_by_event(&chat.id, of).await?,
+            Some(of) => self.tx.find_message_shown(&chat.id, of).await?,
             None => None,
         };
         let id = MessageId::new(self.engine.ids.ulid());
-        let message = Message {
+        let mut message = Message {
             id: id.clone(),
             key: None,
             from: Author::Agent { name },
             text: words.text,
             html: words.html,
-            reply_to: reply_to.map(|message| message.id),
+            reply_to: reply_to.map(|(message, _)| message.id),
             attachment: written.attached.as_ref().map(|it| it.file.clone()),
+            masked: false,
         };
-        let seq = self
-            .append(&chat.id, &ChatEventKind::Message(message))
-            .await?;
+        let seq = self.record(&chat, &mut message).await?;
         // Who answers has read.
         self.read = Some((chat.id.clone(), seq));
         if let Some(attached) = &written.attached {
             self.tx.insert_media(&chat.id, &id, &attached.media).await?;
         }
-        self.tx.save_event_of_message(&id, &event.id).await
+        self.tx.save_event_of_message(&id, &event.id).await?;
+        if message.masked {
+            self.replace_in_room(&chat, &message).await?;
+        }
+        self.suggest(&chat, &message).await
     }
 
     async fn edit(
@@ -206,9 +213,17 @@ impl Work<'_> {
         of: &EventId,
         new: &Written,
     ) -> Result<(), StoreError> {
-        let Some(mut message) = self.agents_message(chat, of).await? else {
+        let Some(message) = self.agents_message(chat, of).await? else {
             return Ok(());
         };
+        // Redacting a message leaves its edits readable.
+        self.tx
+            .add_shown_before(&chat.id, &message.id, &event.id)
+            .await?;
+        // What is masked stays so: the edit was written over the original, and may say it again.
+        if message.masked {
+            return self.replace_in_room(chat, &message).await;
+        }
         // Only its writer edits a message; clients do not show other edits either.
         let writer = self.name_of(chat, &event.person).await?;
         let is_writer =
@@ -223,19 +238,7 @@ impl Work<'_> {
         if words.text.is_empty() && message.attachment.is_none() {
             return Ok(());
         }
-        message.text = words.text;
-        message.html = words.html;
-        self.tx.rewrite(&message).await?;
-        self.append(
-            &chat.id,
-            &ChatEventKind::Edit {
-                id: message.id,
-                text: message.text,
-                html: message.html,
-            },
-        )
-        .await?;
-        Ok(())
+        self.rewrite(chat, message, words).await
     }
 
     async fn delete(&mut self, chat: &Chat, of: &EventId) -> Result<(), StoreError> {
@@ -243,6 +246,9 @@ impl Work<'_> {
             return Ok(());
         };
         message.empty();
+        for mask in self.tx.masks_over(&message.id).await? {
+            self.tx.delete_sealed(&mask.id).await?;
+        }
         self.tx.rewrite(&message).await?;
         self.append(&chat.id, &ChatEventKind::Delete { id: message.id })
             .await?;
@@ -260,8 +266,36 @@ impl Work<'_> {
 
     async fn writer(&mut self, event: &RoomEvent, written: &Written) -> Result<Asker, StoreError> {
         let command = Some(event.id.clone());
-        self.asker(&event.person, command, written.reply_to.clone())
-            .await
+        let asker = self
+            .asker(&event.person, command, written.reply_to.clone())
+            .await?;
+        Ok(Asker {
+            quotes: written.quotes,
+            ..asker
+        })
+    }
+
+    /// An event of which the text repeats a message is hidden with it, and at once when the client
+    /// has repeated what is masked by now.
+    async fn mind_quotation(
+        &mut self,
+        chat: &Chat,
+        event: &RoomEvent,
+        written: &Written,
+    ) -> Result<(), StoreError> {
+        let Some(of) = written.reply_to.as_ref().filter(|_| written.quotes) else {
+            return Ok(());
+        };
+        let Some((answered, is_hidden)) = self.tx.find_message_shown(&chat.id, of).await? else {
+            return Ok(());
+        };
+        self.tx
+            .add_quotation(&chat.id, &answered.id, &event.id)
+            .await?;
+        match is_hidden || answered.masked {
+            true => self.replace_in_room(chat, &answered).await,
+            false => Ok(()),
+        }
     }
 
     /// The message of this event, if an agent wrote it.
@@ -328,12 +362,17 @@ fn not_relayed(refusal: &Refusal) -> Notice {
     }
 }
 
-/// ✋, in any colour: I take it.
 /// "Done": short for `!close`.
 fn is_check(symbol: &str) -> bool {
     symbol.starts_with('✅')
 }
 
+/// 🙈: this must not be seen.
+fn is_monkey(symbol: &str) -> bool {
+    symbol.starts_with('🙈')
+}
+
+/// ✋, in any colour: I take it.
 fn is_hand(symbol: &str) -> bool {
     symbol.starts_with('✋')
 }

@@ -29,6 +29,10 @@ impl Work<'_> {
         };
         self.tx.log_routing(&chat.id, self.now, &entry).await?;
         let by = by.clone();
+        let note = match note {
+            Some(note) => Some(self.clean(&chat.service, note).await?),
+            None => None,
+        };
         self.tell_room(chat, RoutingNotice::Transferred { by, to, note })
             .await?;
         self.moves = true;

@@ -24,6 +24,7 @@ use crate::{
 };
 
 mod care;
+mod masks;
 
 /// A real store behind a switch. While it is broken no read and no transaction begins.
 pub struct BrittleStore<S> {

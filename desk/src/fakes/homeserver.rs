@@ -2,7 +2,7 @@
 //! does: a key sent twice is one event, a room is made once, who is in a room is not invited.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     future::pending,
     sync::Mutex,
     time::Duration,
@@ -15,7 +15,7 @@ use crate::{
     agent::Presence,
     attachment::{Attached, Attachment},
     ids::{AgentId, ChatId, EffectId, EventId, MediaId, RoomId, Timestamp},
-    ports::{self, DeliveryError, Ghost, Homeserver, PortalPlan, ServiceRoomPlan},
+    ports::{self, DeliveryError, Ghost, Homeserver, PortalPlan, Replacement, ServiceRoomPlan},
     power::Powers,
 };
 
@@ -67,6 +67,17 @@ pub enum Call {
     },
     Notify {
         room: RoomId,
+        text: String,
+        key: EffectId,
+    },
+    Redact {
+        room: RoomId,
+        event: EventId,
+        key: EffectId,
+    },
+    Replace {
+        room: RoomId,
+        replaces: EventId,
         text: String,
         key: EffectId,
     },
@@ -165,6 +176,7 @@ struct State {
     presence: HashMap<AgentId, Presence>,
     media: BTreeMap<MediaId, Vec<u8>>,
     presence_off: bool,
+    redacted: BTreeSet<EventId>,
     events: u64,
 }
 
@@ -206,6 +218,11 @@ impl FakeHomeserver {
             }
             called.await;
         }
+    }
+
+    /// Whether the event is hidden for everybody.
+    pub fn is_redacted(&self, event: &EventId) -> bool {
+        self.state.lock().unwrap().redacted.contains(event)
     }
 
     pub fn timeline(&self, room: &RoomId) -> Vec<Said> {
@@ -520,6 +537,43 @@ impl Homeserver for FakeHomeserver {
             key: key.clone(),
         };
         self.take(call, |state| state.hear(room, None, text, None, key))
+            .await
+    }
+
+    async fn redact(
+        &self,
+        room: &RoomId,
+        event: &EventId,
+        _reason: &str,
+        key: &EffectId,
+    ) -> Result<(), DeliveryError> {
+        let call = Call::Redact {
+            room: room.clone(),
+            event: event.clone(),
+            key: key.clone(),
+        };
+        self.take(call, |state| {
+            let timeline = state.timelines.entry(room.clone()).or_default();
+            timeline.retain(|said| said.event != *event);
+            state.redacted.insert(event.clone());
+        })
+        .await
+    }
+
+    async fn replace(
+        &self,
+        room: &RoomId,
+        replacement: &Replacement<'_>,
+        key: &EffectId,
+    ) -> Result<EventId, DeliveryError> {
+        let call = Call::Replace {
+            room: room.clone(),
+            replaces: replacement.replaces.clone(),
+            text: replacement.text.to_owned(),
+            key: key.clone(),
+        };
+        let (ghost, text, at) = (replacement.ghost, replacement.text, Some(replacement.at));
+        self.take(call, |state| state.hear(room, ghost, text, at, key))
             .await
     }
 

@@ -1,6 +1,6 @@
 //! What stands in rooms for all who are in them: names, topics, offers, notices.
 
-use super::closing;
+use super::{closing, masking};
 use crate::{
     chat::{Chat, ChatState},
     command::Language::{self, En, Ko},
@@ -120,6 +120,12 @@ fn notice_en(notice: &Notice) -> String {
         Notice::IdleEnded => closing::idle_ended(En),
         Notice::Abandoned => closing::abandoned(En),
         Notice::Routing(what) => super::routing::notice(En, what),
+        Notice::NotHidden { chat } => masking::not_hidden(En, *chat),
+        Notice::Unmasked {
+            agent,
+            undone,
+            reason,
+        } => masking::unmasked(En, agent, *undone, reason.as_deref()),
         Notice::NewInquiry { ticket } => format!("A customer has left an inquiry: ticket #{ticket}."),
     }
 }
@@ -146,6 +152,12 @@ fn notice_ko(notice: &Notice) -> String {
         Notice::IdleEnded => closing::idle_ended(Ko),
         Notice::Abandoned => closing::abandoned(Ko),
         Notice::Routing(what) => super::routing::notice(Ko, what),
+        Notice::NotHidden { chat } => masking::not_hidden(Ko, *chat),
+        Notice::Unmasked {
+            agent,
+            undone,
+            reason,
+        } => masking::unmasked(Ko, agent, *undone, reason.as_deref()),
         Notice::NewInquiry { ticket } => format!("고객이 문의를 남겼습니다. 티켓 #{ticket}"),
     }
 }

@@ -169,6 +169,10 @@ impl CareTx for SqliteTx<'_> {
     async fn delete_chat(&mut self, chat: &ChatId) -> Result<(), StoreError> {
         for sql in [
             "delete from chat_event where chat = $1",
+            "delete from sealed where mask in (select id from mask where chat = $1)",
+            "delete from mask where chat = $1",
+            "delete from shown_before where chat = $1",
+            "delete from quotation where chat = $1",
             "delete from attachment where chat = $1",
             "delete from rating where chat = $1",
             "delete from transcript_mail where chat = $1",

@@ -97,18 +97,21 @@ impl RecordTx for SqliteTx<'_> {
             .bind(message.id.as_str())
             .bind(to_json(&ChatEventKind::Message(message.clone()))?);
         self.run(query).await?;
-        let edits = sqlx::query(
-            "update chat_event set what = $2
-             where chat = (select chat from chat_event where message = $1) and what like $3",
-        )
-        .bind(message.id.as_str())
-        .bind(to_json(&ChatEventKind::Edit {
+        let edit = ChatEventKind::Edit {
             id: message.id.clone(),
             text: message.text.clone(),
             html: message.html.clone(),
-        })?)
-        .bind(format!(r#"{{"type":"edit","id":"{}",%"#, message.id));
-        self.run(edits).await?;
+        };
+        for (kind, now) in [("edit", edit), ("mask", message.as_mask())] {
+            let query = sqlx::query(
+                "update chat_event set what = $2
+                 where chat = (select chat from chat_event where message = $1) and what like $3",
+            )
+            .bind(message.id.as_str())
+            .bind(to_json(&now)?)
+            .bind(format!(r#"{{"type":"{kind}","id":"{}",%"#, message.id));
+            self.run(query).await?;
+        }
         if message.attachment.is_none() {
             let file = sqlx::query("delete from attachment where message = $1");
             self.run(file.bind(message.id.as_str())).await?;

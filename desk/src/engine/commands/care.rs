@@ -7,7 +7,7 @@ use crate::{
     chat::{Chat, ChatState},
     command::{Command, Language},
     effect::{Effect, Notice},
-    event::{Author, ChatEventKind, ClosedBy, Message},
+    event::{Author, ClosedBy, Message},
     ids::{AgentId, MessageId, ServiceSlug, Timestamp},
     permission::Permission,
     ports::{Answer, StoreError},
@@ -248,7 +248,7 @@ impl Work<'_> {
         };
         let agent = self.tx.find_agent(&chat.service, &asker.person).await?;
         let id = MessageId::new(self.engine.ids.ulid());
-        let message = Message {
+        let mut message = Message {
             id: id.clone(),
             key: None,
             from: Author::Agent {
@@ -258,9 +258,9 @@ impl Work<'_> {
             html: None,
             reply_to: None,
             attachment: None,
+            masked: false,
         };
-        self.append(&chat.id, &ChatEventKind::Message(message))
-            .await?;
+        self.record(chat, &mut message).await?;
         self.enqueue(Effect::SayAs {
             chat: chat.id.clone(),
             message: id,

@@ -1,0 +1,13 @@
+//! What is hidden: where personal data stands in a text, and the text without it.
+
+pub mod detect;
+mod find_text;
+mod kind;
+mod masked;
+mod span;
+
+pub use detect::{BadPattern, Detectors, Pattern};
+pub use find_text::find_text;
+pub use kind::{Kind, Kinds, NoSuchKind};
+pub use masked::{Masked, Style, mask};
+pub use span::{ScalarSpan, Span, Spans};

@@ -1,0 +1,159 @@
+//! What is said of masks. None of it holds what is under them.
+
+use crate::{
+    command::Language::{self, En, Ko},
+    ids::{AgentId, Timestamp},
+    masking::Kind,
+    masks::Mask,
+    permission::Permission,
+};
+
+/// Why an event of the room was hidden: clients show it beside the place.
+pub const HIDDEN: &str = "Personal data was masked";
+pub const COMMAND_HIDDEN: &str = "This may have held personal data";
+
+/// A kind of personal data, as people call it.
+pub fn kind(language: Language, kind: &Kind) -> String {
+    let (en, ko) = match kind {
+        Kind::Card => ("a payment card number", "카드 번호"),
+        Kind::KrRrn => ("a resident registration number", "주민등록번호"),
+        Kind::Phone => ("a phone number", "전화번호"),
+        Kind::Email => ("an e-mail address", "이메일 주소"),
+        Kind::Iban => ("an IBAN", "IBAN"),
+        Kind::UsSsn => ("a US social security number", "미국 사회보장번호"),
+        Kind::Passport => ("a passport number", "여권번호"),
+        Kind::DriversLicence => ("a driver's licence number", "운전면허번호"),
+        Kind::KrAccount => ("a bank account number", "계좌번호"),
+        Kind::Ip => ("an IP address", "IP 주소"),
+        Kind::Secret => ("a password or key", "비밀번호 또는 키"),
+        Kind::Text => ("a chosen text", "지정한 텍스트"),
+        Kind::Custom(name) => return name.to_string(),
+    };
+    match language {
+        En => en.into(),
+        Ko => ko.into(),
+    }
+}
+
+fn kinds<'k>(language: Language, of: impl Iterator<Item = &'k Kind>) -> String {
+    let mut named: Vec<String> = of.map(|name| kind(language, name)).collect();
+    named.sort();
+    named.dedup();
+    match (language, named.split_last()) {
+        (En, Some((last, rest))) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => named.join(", "),
+    }
+}
+
+pub fn suggestion(language: Language, of: &[Kind]) -> String {
+    let what = kinds(language, of.iter());
+    match language {
+        En => format!("This seems to hold {what}. Press 🙈 below the message to mask it."),
+        Ko => format!("{what}(으)로 보입니다. 메시지의 🙈를 누르면 가려집니다."),
+    }
+}
+
+pub fn not_hidden(language: Language, chat: u64) -> String {
+    match language {
+        En => format!(
+            "A mask in chat #{chat} did not reach its room: the homeserver refused, and the original stands there still. Delete the message in your client and tell your administrator."
+        ),
+        Ko => format!(
+            "상담 #{chat}의 마스킹이 방에 적용되지 않았습니다. 홈서버가 거부하여 원문이 남아 있습니다. 클라이언트에서 그 메시지를 삭제하고 관리자에게 알려 주세요."
+        ),
+    }
+}
+
+pub fn unmasked(language: Language, agent: &AgentId, undone: bool, reason: Option<&str>) -> String {
+    let said = match (language, undone) {
+        (En, false) => format!("{agent} has looked under a mask"),
+        (En, true) => format!("{agent} has taken a mask off"),
+        (Ko, false) => format!("{agent} 님이 마스킹된 내용을 확인했습니다"),
+        (Ko, true) => format!("{agent} 님이 마스킹을 해제했습니다"),
+    };
+    match reason {
+        Some(reason) => format!("{said}: {reason}"),
+        None => format!("{said}."),
+    }
+}
+
+/// The contract does not have it.
+pub fn security_off(language: Language) -> String {
+    match language {
+        En => "Masking is not part of this help center's contract. An admin can switch it on: !contract security on".into(),
+        Ko => "이 헬프센터의 계약에 마스킹이 없습니다. 관리자가 켤 수 있습니다: !contract security on".into(),
+    }
+}
+
+/// The command needs a message.
+pub fn which_message(language: Language, command: &str) -> String {
+    match language {
+        En => format!(
+            "Which message? Reply to it with {command}. It must be one the customer sees: a note is deleted in your client."
+        ),
+        Ko => format!(
+            "어느 메시지인가요? 그 메시지에 답장으로 {command} 라고 쓰세요. 고객이 보는 메시지여야 합니다. 메모는 클라이언트에서 삭제하세요."
+        ),
+    }
+}
+
+pub fn not_in_the_message(language: Language) -> String {
+    match language {
+        En => "That text is not in the message. I have deleted your command, for it may hold personal data. !mask all masks the whole message.".into(),
+        Ko => "그 텍스트는 메시지에 없습니다. 개인정보가 있을 수 있어 명령을 삭제했습니다. !mask all 은 메시지 전체를 가립니다.".into(),
+    }
+}
+
+pub fn nothing_found(language: Language) -> String {
+    match language {
+        En => "I see no personal data in it. Name the text (!mask 010-1234-5678), or mask the whole message: !mask all".into(),
+        Ko => "개인정보를 찾지 못했습니다. 텍스트를 지정하거나(!mask 010-1234-5678) 메시지 전체를 가리세요: !mask all".into(),
+    }
+}
+
+pub fn masked_already(language: Language) -> String {
+    match language {
+        En => "That is masked already.".into(),
+        Ko => "이미 가려져 있습니다.".into(),
+    }
+}
+
+pub fn no_masks(language: Language) -> String {
+    match language {
+        En => "Nothing is masked in this chat.".into(),
+        Ko => "이 상담에는 가려진 내용이 없습니다.".into(),
+    }
+}
+
+/// One line for each mask of the chat.
+pub fn list(language: Language, masks: &[Mask], time: impl Fn(Timestamp) -> String) -> String {
+    let lines = masks.iter().map(|mask| {
+        let what = kinds(language, mask.runs.iter().map(|run| &run.kind));
+        let (at, number) = (time(mask.at), mask.number);
+        let by = match (&mask.by, language) {
+            (Some(agent), _) => agent.to_string(),
+            (None, En) => "by policy".into(),
+            (None, Ko) => "정책에 따라".into(),
+        };
+        let off = match (mask.undone_at, language) {
+            (None, _) => String::new(),
+            (Some(at), En) => format!(", taken off {}", time(at)),
+            (Some(at), Ko) => format!(", {} 해제됨", time(at)),
+        };
+        format!("- {number}. {at} {what}, {by}{off}")
+    });
+    let lines: Vec<String> = lines.collect();
+    let title = match language {
+        En => "Masks in this chat:",
+        Ko => "이 상담의 마스킹:",
+    };
+    format!("{title}\n{}", lines.join("\n"))
+}
+
+/// The permission for it is missing.
+pub fn needs(language: Language, permission: Permission) -> String {
+    match language {
+        En => format!("That needs the permission {permission}."),
+        Ko => format!("{permission} 권한이 필요합니다."),
+    }
+}
