@@ -2,7 +2,7 @@
 //! must leave is committed with it.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex, OnceLock},
 };
 
@@ -15,7 +15,7 @@ use crate::{
     event::ChatEventKind,
     gestures::Gestures,
     ids::{AgentId, ChatId, EffectId, Timestamp},
-    masking::{Detectors, Pattern},
+    masking::Detectors,
     ports::{Audience, Clock, Ids, NoVault, StoreError, Vault},
     store::{Store, Tx},
 };
@@ -61,7 +61,7 @@ pub struct Engine {
     gestures: Gestures,
     vault: Arc<dyn Vault>,
     /// By the admin's patterns.
-    detectors: Mutex<HashMap<Vec<Pattern>, Arc<Detectors>>>,
+    detectors: Mutex<HashMap<BTreeMap<String, String>, Arc<Detectors>>>,
     /// What came of the last look whether the homeserver keeps presence.
     presence_works: Mutex<Option<bool>>,
 }

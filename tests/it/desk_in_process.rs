@@ -151,6 +151,11 @@ impl Desk {
         brittle
     }
 
+    /// Where the database's files are.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     pub async fn connection(&self) -> sqlx::SqliteConnection {
         use sqlx::Connection as _;
         sqlx::SqliteConnection::connect(&url(&self.folder))

@@ -22,5 +22,6 @@ mod hours;
 mod inbound;
 mod invariants;
 mod lookout;
+mod masking;
 mod routing;
 mod talking;

@@ -25,12 +25,11 @@ const COMPILED: usize = 256;
 impl Engine {
     /// Compiled once for each set of patterns. Patterns were checked when they were set.
     pub(super) fn detectors(&self, masking: &Masking) -> Option<Arc<Detectors>> {
-        let patterns = masking.own_patterns();
         let mut compiled = self.detectors.lock().ok()?;
-        if let Some(found) = compiled.get(&patterns) {
+        if let Some(found) = compiled.get(&masking.patterns) {
             return Some(Arc::clone(found));
         }
-        let detectors = match Detectors::new(&patterns) {
+        let detectors = match masking.compiled().and_then(|own| Detectors::new(&own)) {
             Ok(detectors) => detectors,
             Err(bad) => {
                 error!(error = %bad, "a pattern of an admin cannot be used, and none of that service is");
@@ -41,7 +40,7 @@ impl Engine {
             compiled.clear();
         }
         let detectors = Arc::new(detectors);
-        compiled.insert(patterns, Arc::clone(&detectors));
+        compiled.insert(masking.patterns.clone(), Arc::clone(&detectors));
         Some(detectors)
     }
 

@@ -213,7 +213,9 @@ impl Work<'_> {
         of: &EventId,
         new: &Written,
     ) -> Result<(), StoreError> {
-        let Some(message) = self.agents_message(chat, of).await? else {
+        let shown = self.tx.find_message_shown(&chat.id, of).await?;
+        let Some((message, _)) = shown.filter(|(message, _)| message.from != Author::Customer)
+        else {
             return Ok(());
         };
         // Redacting a message leaves its edits readable.

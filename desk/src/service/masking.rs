@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use crate::masking::{Kind, Kinds, Pattern, Style};
+use crate::masking::{BadPattern, Kind, Kinds, Pattern, Style};
 
 /// What happens to personal data of one kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
@@ -79,12 +79,10 @@ impl Masking {
         Duration::from_secs(self.window_s)
     }
 
-    pub fn own_patterns(&self) -> Vec<Pattern> {
+    /// The admin's patterns, which were checked when they were set.
+    pub fn compiled(&self) -> Result<Vec<Pattern>, BadPattern> {
         let own = self.patterns.iter();
-        own.map(|(name, regex)| Pattern {
-            name: name.clone(),
-            regex: regex.clone(),
-        })
-        .collect()
+        own.map(|(name, expression)| Pattern::new(name, expression))
+            .collect()
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     effect::{Effect, Room},
     event::Message,
     ids::{AgentId, EventId, Timestamp},
-    masking::{Kinds, Spans, find_text},
+    masking::{Kinds, Span, Spans, find_text},
     masks::{Mask, Part, Places, text_of},
     permission::Permission,
     ports::{Answer, StoreError},
@@ -51,7 +51,10 @@ impl Work<'_> {
         let places = match text {
             None => self.places_found(chat, &message).await?,
             Some(_) if whole => all(&message),
-            Some(text) => named(&message, text),
+            Some(text) => {
+                let found = self.places_found(chat, &message).await?;
+                named(&message, text, &found)
+            }
         };
         let found = match whole && message.attachment.is_some() {
             true => self.mask_file(chat, message, &asker.person).await?,
@@ -217,11 +220,23 @@ fn all(message: &Message) -> Places {
     }
 }
 
-fn named(message: &Message, wanted: &str) -> Places {
-    let find =
-        |part| text_of(message, part).map_or_else(Spans::default, |text| find_text(text, wanted));
+/// Where the text stands. A number that is known for what it is looks as it does when it is found.
+fn named(message: &Message, wanted: &str, found: &Places) -> Places {
+    let find = |part, known: &Spans| {
+        let Some(text) = text_of(message, part) else {
+            return Spans::default();
+        };
+        let named = find_text(text, wanted).into_iter().map(|span| {
+            let same = known
+                .iter()
+                .find(|known| known.start < span.end && span.start < known.end);
+            let kind = same.map_or(span.kind, |known| known.kind.clone());
+            Span::new(span.start, span.end, kind)
+        });
+        Spans::new(text, named)
+    };
     Places {
-        text: find(Part::Text),
-        file_name: find(Part::FileName),
+        text: find(Part::Text, &found.text),
+        file_name: find(Part::FileName, &found.file_name),
     }
 }
