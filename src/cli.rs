@@ -10,7 +10,7 @@ use anyhow::{Context, bail};
 use appservice::Registration;
 use clap::{Parser, Subcommand};
 
-use crate::{doctor, lifecycle, settings::Settings};
+use crate::{doctor, lifecycle, mask, settings::Settings};
 
 /// Puts a help center's live chat into Matrix.
 #[derive(Parser)]
@@ -38,12 +38,18 @@ enum Command {
     Check,
     /// Look at everything around Helproom, running or not, and say what to do.
     Doctor,
+    /// Read lines from standard input and print them without personal data. Needs no settings.
+    Mask(mask::Options),
 }
 
 impl Cli {
     pub fn run(self) -> anyhow::Result<()> {
+        if let Command::Mask(options) = &self.command {
+            return mask::run(options, std::io::stdin().lock(), std::io::stdout().lock());
+        }
         let settings = Settings::read(&self.config)?;
         match self.command {
+            Command::Mask(_) => Ok(()),
             Command::Serve => lifecycle::serve(settings),
             Command::Registration { force } => registration(&settings, force),
             Command::Doctor => doctor::run(&settings),

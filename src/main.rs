@@ -3,6 +3,7 @@
 mod cli;
 mod doctor;
 mod lifecycle;
+mod mask;
 mod settings;
 mod wire;
 

@@ -6,7 +6,7 @@ mod kind;
 mod masked;
 mod span;
 
-pub use detect::{BadPattern, Detectors, Pattern};
+pub use detect::{BadPattern, Detectors, NoSuchRegion, Pattern, Region};
 pub use find_text::find_text;
 pub use kind::{Kind, Kinds, NoSuchKind};
 pub use masked::{Masked, Style, mask};

@@ -15,6 +15,8 @@ mod phone;
 mod rrn;
 mod secret;
 mod split;
+#[cfg(test)]
+mod tests;
 
 pub use patterns::{BadPattern, Pattern};
 pub use phone::{NoSuchRegion, Region};

@@ -250,7 +250,7 @@ pub(super) fn ends_freely(text: &str, end: usize) -> bool {
     }
 }
 
-/// `,234` with no digit after it: the number goes on.
+/// `,234` with no more behind: the number goes on.
 fn is_thousands(rest: &str) -> bool {
     let digits = rest
         .bytes()
@@ -258,7 +258,8 @@ fn is_thousands(rest: &str) -> bool {
         .take(4)
         .take_while(u8::is_ascii_digit)
         .count();
-    digits == 3
+    let more = rest.as_bytes().get(1 + digits);
+    digits == 3 && more.is_none_or(|byte| !matches!(byte, b'-' | b' '))
 }
 
 /// Looks through the runs of digits of one text.

@@ -1,0 +1,147 @@
+//! Words before which secrets stand.
+
+/// How much a word says of what follows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Word {
+    /// A password, which may be short and plain.
+    Password,
+    /// A key that is named so: `api key`, `client secret`.
+    Key,
+    /// A word that also means other things: `token`, `secret`.
+    Vague,
+    /// The scheme of an HTTP header; the value follows after a space.
+    Bearer,
+}
+
+pub(super) fn all() -> impl Iterator<Item = (&'static str, Word)> {
+    let lists: [(Word, &[&str]); 4] = [
+        (Word::Password, PASSWORD),
+        (Word::Key, KEY),
+        (Word::Vague, VAGUE),
+        (
+            Word::Bearer,
+            &["bearer ", "authorization: basic ", "authorization: token "],
+        ),
+    ];
+    lists
+        .into_iter()
+        .flat_map(|(word, texts)| texts.iter().map(move |text| (*text, word)))
+}
+
+const PASSWORD: &[&str] = &[
+    "password",
+    "passwd",
+    "passphrase",
+    "passcode",
+    "pwd",
+    "pw",
+    "pass",
+    "p/w",
+    "pword",
+    "login password",
+    "비밀번호",
+    "비번",
+    "패스워드",
+    "암호",
+    "비밀 번호",
+    "パスワード",
+    "密码",
+    "密碼",
+    "口令",
+    "contraseña",
+    "mot de passe",
+    "passwort",
+    "kennwort",
+    "senha",
+    "пароль",
+    "mật khẩu",
+    "parola",
+];
+
+const KEY: &[&str] = &[
+    "api key",
+    "api-key",
+    "api_key",
+    "apikey",
+    "api token",
+    "api_token",
+    "api secret",
+    "api_secret",
+    "apisecret",
+    "secret key",
+    "secret_key",
+    "secret-key",
+    "secretkey",
+    "secret access key",
+    "secret_access_key",
+    "aws_secret_access_key",
+    "access key",
+    "access_key",
+    "accesskey",
+    "access token",
+    "access_token",
+    "access-token",
+    "accesstoken",
+    "auth token",
+    "auth_token",
+    "authtoken",
+    "refresh token",
+    "refresh_token",
+    "client secret",
+    "client_secret",
+    "clientsecret",
+    "private key",
+    "private_key",
+    "bot token",
+    "bot_token",
+    "session token",
+    "session_token",
+    "encryption key",
+    "encryption_key",
+    "signing key",
+    "signing_key",
+    "license key",
+    "webhook secret",
+    "x-api-key",
+    "account key",
+    "accountkey",
+    "shared key",
+    "sharedaccesskey",
+    "app secret",
+    "app_secret",
+    "secret_token",
+    "api 키",
+    "api키",
+    "시크릿 키",
+    "시크릿키",
+    "비밀키",
+    "비밀 키",
+    "액세스 토큰",
+    "엑세스 토큰",
+    "인증키",
+    "인증 키",
+    "인증 토큰",
+    "접근 토큰",
+    "개인키",
+    "개인 키",
+    "시리얼 키",
+    "apiキー",
+    "密钥",
+];
+
+const VAGUE: &[&str] = &[
+    "token",
+    "secret",
+    "key",
+    "credential",
+    "credentials",
+    "auth",
+    "토큰",
+    "시크릿",
+    "키는",
+    "키가",
+    "키:",
+    "키 :",
+    "トークン",
+    "令牌",
+];
