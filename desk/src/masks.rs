@@ -137,9 +137,11 @@ pub fn cover(message: &mut Message, places: &Places, style: &Style) -> Option<Co
         return None;
     }
     let html = message.html.take();
+    let kinds = runs.iter().map(|run| run.kind.clone());
+    let hidden: Vec<_> = originals.iter().cloned().zip(kinds).collect();
     message.html = html
         .as_deref()
-        .and_then(|html| reading::masked(html, &originals, style));
+        .and_then(|html| reading::masked(html, &hidden, style));
     message.masked = true;
     Some(Cover {
         runs,

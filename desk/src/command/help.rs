@@ -20,7 +20,8 @@ const FAMILIES: [(Family, &[&str]); 6] = [
     (
         Family::Portal,
         &[
-            "decline", "transfer", "invite", "close", "rate", "note", "customer", "canned",
+            "decline", "transfer", "invite", "close", "rate", "note", "customer", "canned", "mask",
+            "unmask", "masks",
         ],
     ),
     (Family::Supervise, &["watch", "assign", "report", "audit"]),

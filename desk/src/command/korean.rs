@@ -42,6 +42,15 @@ const ABOUT: &[(&str, &str)] = &[
     ("rate", "지금 고객에게 평가 요청"),
     ("note", "상담원만 보는 메모"),
     (
+        "mask",
+        "메시지에 답장하여 개인정보 가리기: 찾은 것, 지정한 텍스트, 또는 전체",
+    ),
+    (
+        "unmask",
+        "가려진 내용을 나만 1분 동안 보기, undo는 모두에게 다시 보이기",
+    ),
+    ("masks", "이 상담의 마스킹 목록"),
+    (
         "customer",
         "이 고객이 누구인지: 정보, 페이지, 지난 상담, 티켓",
     ),
@@ -162,6 +171,11 @@ const ARGUMENTS: &[(&str, &str)] = &[
         "canned words",
         "답변의 이름. 바꾸려면 앞에 add나 remove, 뒤에 문구",
     ),
+    (
+        "mask text",
+        "메시지의 텍스트(명령은 곧 삭제됩니다), 또는 all",
+    ),
+    ("unmask reason", "undo, 그리고 이유"),
     ("report span", "today, 또는 7d 같은 날수"),
     (
         "helpcenter hours words",

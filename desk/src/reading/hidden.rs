@@ -2,20 +2,22 @@
 
 use ruma_html::{Html, NodeRef};
 
-use crate::masking::{Span, Spans, Style, find_text, mask};
+use crate::masking::{Kind, Span, Spans, Style, find_text, mask};
 
 /// The formatting with these texts hidden wherever they stand, across elements too. Nothing when
 /// one of them cannot be hidden there, as in an address: the plain words say the same.
-pub fn masked(html: &str, texts: &[String], style: &Style) -> Option<String> {
+pub fn masked(html: &str, texts: &[(String, Kind)], style: &Style) -> Option<String> {
     let parsed = Html::parse(html);
     let nodes = text_nodes(&parsed);
     let whole: String = nodes.iter().map(text_of).collect();
     let mut places = Spans::default();
-    for text in texts {
+    for (text, kind) in texts {
         let found = find_text(&whole, text);
         if found.is_empty() {
             return None;
         }
+        let found = found.into_iter();
+        let found = found.map(|span| Span::new(span.start, span.end, kind.clone()));
         places = places.union(&whole, found);
     }
     let mut start = 0;
@@ -38,7 +40,7 @@ pub fn masked(html: &str, texts: &[String], style: &Style) -> Option<String> {
     let masked = parsed.to_string();
     let left = texts
         .iter()
-        .any(|text| !find_text(&masked, text).is_empty());
+        .any(|(text, _)| !find_text(&masked, text).is_empty());
     (!left).then_some(masked)
 }
 
@@ -70,25 +72,28 @@ mod tests {
 
     #[test]
     fn hidden_texts_are_hidden_across_elements_and_formatting_stays() {
-        for (html, text, masked_as) in [
+        for (kind, html, text, masked_as) in [
             (
+                Kind::Phone,
                 "<b>010</b>-1234-<i>5678</i> ok",
                 "010-1234-5678",
                 Some("<b>***</b>-****-<i>****</i> ok"),
             ),
             (
+                Kind::Email,
                 "a &amp; <b>kim@example.org</b>",
                 "kim@example.org",
                 Some("a &amp; <b>***************</b>"),
             ),
             (
+                Kind::Email,
                 "<a href=\"mailto:kim@example.org\">kim@example.org</a>",
                 "kim@example.org",
                 None,
             ),
-            ("<b>other words</b>", "010-1234-5678", None),
+            (Kind::Phone, "<b>other words</b>", "010-1234-5678", None),
         ] {
-            let got = masked(html, &[text.to_owned()], &Style::default());
+            let got = masked(html, &[(text.to_owned(), kind)], &Style::default());
             assert_eq!(got.as_deref(), masked_as, "{html}");
         }
     }
