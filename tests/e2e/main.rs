@@ -26,6 +26,7 @@ mod commands;
 mod conversation;
 mod crashes;
 mod homeserver;
+mod masking;
 mod race;
 mod refusals;
 mod routing;

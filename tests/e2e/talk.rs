@@ -146,7 +146,7 @@ impl Agent {
         answer.bytes().await.unwrap().to_vec()
     }
 
-    async fn send(&self, room: &RoomId, content: Value) -> OwnedEventId {
+    pub async fn send(&self, room: &RoomId, content: Value) -> OwnedEventId {
         let room = self.client.get_room(room).unwrap();
         let sent = room.send_raw("m.room.message", content).await.unwrap();
         sent.response.event_id

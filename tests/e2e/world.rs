@@ -274,6 +274,11 @@ impl World {
             .expect("the presence is heard");
     }
 
+    /// Where Helproom's files are.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     pub fn log(&self) -> PathBuf {
         self.folder.path().join("helproom.log")
     }

@@ -1,0 +1,303 @@
+//! Personal data, hidden: nothing we keep holds it, and with a policy the homeserver never did.
+
+use std::{fs, path::Path, time::Duration};
+
+use matrix_sdk::ruma::{OwnedEventId, RoomId};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::{
+    agent::Agent,
+    customer::{Customer, post, start_body},
+    page::Visitor,
+    world::{PATIENCE, Plan, World},
+};
+
+/// A service whose contract has `security`, with one policy for every kind, and agents who mask.
+async fn secured(policy: &str) -> World {
+    let world = World::start(Plan {
+        services: &["care"],
+        ..Plan::default()
+    })
+    .await;
+    world
+        .query(
+            "update service set settings = json_set(settings, '$.contract_security', json('true'),
+               '$.fields', json('[{\"name\":\"topic\",\"label\":\"Topic\"}]'))",
+        )
+        .await;
+    let kinds = [
+        "card",
+        "kr_rrn",
+        "phone",
+        "email",
+        "iban",
+        "us_ssn",
+        "passport",
+        "drivers_licence",
+        "kr_account",
+        "ip",
+        "secret",
+    ];
+    for kind in kinds {
+        let sql = format!(
+            "update service set settings = json_set(settings, '$.masking.policies.{kind}', '{policy}')"
+        );
+        world.query(Box::leak(sql.into_boxed_str())).await;
+    }
+    world
+        .query("update agent set permissions = '[\"chat\",\"mask\"]'")
+        .await;
+    world
+}
+
+impl Agent {
+    async fn reply(&self, room: &RoomId, to: &str, text: &str) -> OwnedEventId {
+        let relation = json!({"m.in_reply_to": {"event_id": to}});
+        let content = json!({"msgtype": "m.text", "body": text, "m.relates_to": relation});
+        self.send(room, content).await
+    }
+
+    /// The event of somebody else with these words.
+    async fn event_with(&self, words: &str) -> String {
+        let event = self
+            .until_event(words, |_, event| {
+                event["content"]["body"]
+                    .as_str()
+                    .is_some_and(|body| body.contains(words))
+            })
+            .await;
+        event["event_id"].as_str().unwrap().to_owned()
+    }
+
+    /// What the homeserver still tells of the room, as JSON.
+    async fn messages(&self, world: &World, room: &RoomId) -> String {
+        let url = format!(
+            "{}/_matrix/client/v3/rooms/{room}/messages?dir=b&limit=500",
+            world.lab.homeserver_url()
+        );
+        let token = self.client.access_token().unwrap();
+        let answer = reqwest::Client::new().get(url).bearer_auth(token).send();
+        answer.await.unwrap().text().await.unwrap()
+    }
+
+    /// What stands for this event now.
+    async fn replacement(&self, of: &str) -> Value {
+        self.until_event(&format!("the replacement of {of}"), |_, event| {
+            event["content"]["org.helproom.mask"]["replaces"] == of
+        })
+        .await
+    }
+}
+
+/// Until everything has left, our files being cleaned included.
+async fn settled(world: &World) {
+    let wait = async {
+        while world
+            .query("select count(*) from outbox where buried is null")
+            .await
+            != ["0"]
+        {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE * 2, wait)
+        .await
+        .expect("the outbox gets empty");
+}
+
+fn assert_not_in(bytes: &[u8], place: &str, secrets: &[&str]) {
+    for secret in secrets {
+        let found = bytes
+            .windows(secret.len())
+            .any(|window| window == secret.as_bytes());
+        assert!(!found, "{secret} is in {place}");
+    }
+}
+
+/// The raw bytes of every file of ours: database, its log, our log.
+fn assert_not_in_files(folder: &Path, secrets: &[&str]) {
+    let mut looked = 0;
+    for file in fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        if path.is_file() {
+            assert_not_in(
+                &fs::read(&path).unwrap(),
+                &path.display().to_string(),
+                secrets,
+            );
+            looked += 1;
+        }
+    }
+    assert!(looked >= 3, "the database, its log, the settings");
+}
+
+async fn transcript(customer: &Customer) -> String {
+    let answer = customer.request(Method::GET, "/transcript").send().await;
+    let answer = answer.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    answer.text().await.unwrap()
+}
+
+#[tokio::test]
+async fn what_is_masked_by_hand_is_in_nothing_we_keep_and_on_no_page() {
+    let world = secured("off").await;
+    let alice = Agent::on_duty(&world, "alice", "care").await;
+    let visitor = Visitor::visit(&world, "care").await;
+    visitor.start_chat().await;
+    let portal = alice.accept().await;
+    visitor.say("my number is 010-2345-6701").await;
+    let typed = alice.event_with("010-2345-6701").await;
+
+    // As a client quotes that knows no other way.
+    let quoting = json!({"msgtype": "m.text",
+        "body": "> <@kim:lab.test> my number is 010-2345-6701\n\nthanks",
+        "format": "org.matrix.custom.html",
+        "formatted_body": "<mx-reply><blockquote>my number is 010-2345-6701</blockquote></mx-reply><b>thanks</b>",
+        "m.relates_to": {"m.in_reply_to": {"event_id": typed}}});
+    let quoting = alice.send(&portal, quoting).await;
+    let plain = alice.say(&portal, "and mine 010-2345-6702").await;
+    let formatted = json!({"msgtype": "m.text", "body": "or **010**-2345-6703",
+        "format": "org.matrix.custom.html", "formatted_body": "or <b>010</b>-2345-6703"});
+    let formatted = alice.send(&portal, formatted).await;
+    let first = alice.say(&portal, "no, 010-2345-6704").await;
+    let edit = json!({"msgtype": "m.text", "body": "* no, 010-2345-6705",
+        "m.new_content": {"msgtype": "m.text", "body": "no, 010-2345-6705"},
+        "m.relates_to": {"rel_type": "m.replace", "event_id": first}});
+    alice.send(&portal, edit).await;
+    let said = [
+        "thanks",
+        "and mine 010-2345-6702",
+        "or 010-2345-6703",
+        "no, 010-2345-6705",
+    ];
+    visitor
+        .frame
+        .wait_count(
+            "[data-testid=message][data-from=agent]",
+            said.len(),
+            PATIENCE,
+        )
+        .await
+        .unwrap();
+
+    alice.reply(&portal, &typed, "!mask 010 2345 6701").await;
+    alice.reply(&portal, plain.as_str(), "!mask").await;
+    alice
+        .reply(&portal, formatted.as_str(), "!mask 010-2345-6703")
+        .await;
+    alice.reply(&portal, first.as_str(), "!mask all").await;
+    let replacement = alice.replacement(&typed).await;
+    assert_eq!(replacement["content"]["body"], "my number is ***-****-****");
+    assert_eq!(
+        replacement["content"]["org.helproom.mask"]["spans"],
+        json!([{"start": 13, "end": 26}])
+    );
+    for event in [&quoting, &plain, &formatted, &first] {
+        alice.replacement(event.as_str()).await;
+    }
+    settled(&world).await;
+    let masked = [
+        "thanks",
+        "and mine ***-****-****",
+        "or *****************",
+        "*****************",
+    ];
+    let customer = visitor.texts("customer").await;
+    assert_eq!(customer, ["my number is ***-****-****"]);
+    let agent = visitor.texts("agent").await;
+    assert_eq!(agent, masked);
+
+    let secrets = [
+        "2345-6701",
+        "2345 6701",
+        "2345-6702",
+        "2345-6703",
+        "2345-6704",
+        "2345-6705",
+    ];
+    assert_not_in_files(world.folder(), &secrets);
+    let page = visitor
+        .frame
+        .evaluate("document.documentElement.outerHTML")
+        .await
+        .unwrap();
+    assert_not_in(page.to_string().as_bytes(), "the page", &secrets);
+    let storage = visitor
+        .frame
+        .evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
+        .await
+        .unwrap();
+    assert_not_in(
+        storage.to_string().as_bytes(),
+        "the page's storage",
+        &secrets,
+    );
+    // What whoever joins now reads in the room.
+    let timeline = alice.messages(&world, &portal).await;
+    assert_not_in(timeline.as_bytes(), "the room", &secrets);
+}
+
+#[tokio::test]
+async fn what_a_policy_masks_was_never_at_the_homeserver_either() {
+    let world = secured("mask").await;
+    let alice = Agent::on_duty(&world, "alice", "care").await;
+    let mut body = start_body();
+    body["fields"] = json!({"topic": "call 010-2345-6711"});
+    body["page"] =
+        json!({"url": "https://help.test/?tel=010-2345-6712", "title": "FAQ 010-2345-6713"});
+    let (status, started) = post(&world, "/help-centers/care/chats", body).await;
+    assert_eq!(status, StatusCode::CREATED, "{started}");
+    let mut customer = Customer::of(&world, &started);
+    let portal = alice.accept().await;
+    customer.until_active().await;
+    customer.say("k1", "I am at 010-2345-6714").await;
+    for (key, part) in [("k2", "4242 4242"), ("k3", "4242"), ("k4", "4242")] {
+        customer.say(key, part).await;
+    }
+    let path = "/attachments?key=k5&name=010-2345-6715.txt";
+    let file = customer
+        .request(Method::POST, path)
+        .body("a text")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(file.status(), StatusCode::OK);
+    let inquiry = json!({"consent": {"version": "1"}, "name": "Kim", "email": "kim@example.org",
+        "subject": "my card 4000 0566 5566 5556", "message": "or call 010-2345-6716"});
+    let (status, answer) = post(&world, "/help-centers/care/inquiries", inquiry).await;
+    assert_eq!(status, StatusCode::CREATED, "{answer}");
+    let said = alice.say(&portal, "do you mean 010-2345-6717?").await;
+    alice.replacement(said.as_str()).await;
+    alice.event_with("***-****-****.txt").await;
+    settled(&world).await;
+
+    let never_sent = [
+        "2345-6711",
+        "2345-6712",
+        "2345-6713",
+        "2345-6714",
+        "2345-6715",
+        "2345-6716",
+        "4242 4242 4242",
+        "5566 5556",
+    ];
+    assert_not_in_files(world.folder(), &never_sent);
+    // An agent's words are at the homeserver before we see them.
+    assert_not_in_files(world.folder(), &["2345-6717"]);
+    let database = world.lab.database_path();
+    for file in [database.clone(), database.with_extension("db-wal")] {
+        if let Ok(bytes) = fs::read(&file) {
+            assert_not_in(&bytes, "the homeserver's database", &never_sent);
+        }
+    }
+    assert_not_in(
+        &fs::read(world.lab.log_path()).unwrap(),
+        "its log",
+        &never_sent,
+    );
+    let transcript = transcript(&customer).await;
+    assert!(transcript.contains("I am at ***-****-****"), "{transcript}");
+    assert!(!transcript.contains("4242"), "{transcript}");
+    assert_not_in(transcript.as_bytes(), "the transcript", &never_sent);
+}
