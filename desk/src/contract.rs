@@ -28,6 +28,7 @@ pub mod admin;
 pub mod attachments;
 pub mod care;
 pub mod inbox;
+pub mod masks;
 pub mod nouns;
 pub mod outbox;
 pub mod record;
@@ -61,6 +62,10 @@ macro_rules! store_contract {
                 members_are_found_by_service_and_by_person,
                 a_space_is_kept_and_open_chats_are_listed_oldest_first,
                 the_audit_log_is_searched_newest_first;
+            masks: masks_are_numbered_in_their_chat_and_lie_there_until_they_are_undone,
+                what_is_under_a_mask_is_kept_as_it_was_sealed_until_it_is_deleted,
+                a_message_is_found_by_every_event_that_showed_it,
+                quotations_are_taken_once_and_the_newest_messages_come_first;
             routing: agents_come_with_their_loads_in_all_services,
                 who_last_talked_with_a_customer_is_known_where_that_counts,
                 a_transfer_and_a_grace_are_kept_and_end_in_time,

@@ -97,12 +97,8 @@ pub struct Cover {
 pub struct Places {
     pub text: Spans,
     pub file_name: Spans,
-}
-
-impl Places {
-    pub fn is_empty(&self) -> bool {
-        self.text.is_empty() && self.file_name.is_empty()
-    }
+    /// The formatting says something that shall be hidden and the plain words do not.
+    pub formatting: bool,
 }
 
 /// Hides these places of the message, also where its formatting says the same. Nothing when all of
@@ -133,7 +129,7 @@ pub fn cover(message: &mut Message, places: &Places, style: &Style) -> Option<Co
         }
         std::mem::replace(text, masked).zeroize();
     }
-    if runs.is_empty() {
+    if runs.is_empty() && !(places.formatting && message.html.is_some()) {
         return None;
     }
     let html = message.html.take();
@@ -141,6 +137,7 @@ pub fn cover(message: &mut Message, places: &Places, style: &Style) -> Option<Co
     let hidden: Vec<_> = originals.iter().cloned().zip(kinds).collect();
     message.html = html
         .as_deref()
+        .filter(|_| !places.formatting)
         .and_then(|html| reading::masked(html, &hidden, style));
     message.masked = true;
     Some(Cover {

@@ -8,7 +8,7 @@ mod hidden;
 mod markup;
 mod pills;
 
-pub use hidden::masked;
+pub use hidden::{everything, masked};
 use markup::Markup;
 
 /// Longer or fuller formatting is not looked at; the plain words say the same.

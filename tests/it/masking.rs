@@ -392,3 +392,54 @@ async fn a_crash_at_any_point_between_redacting_and_replacing_ends_masked_once()
     })
     .await;
 }
+
+#[tokio::test]
+async fn formatting_that_says_more_than_the_words_is_hidden_too() {
+    at_a_desk(&["anna"], 3, async |desk| {
+        secured(desk, Policy::Mask).await;
+        desk.online(&["anna"]).await;
+        let chat = desk.start_with("anna").await;
+        for html in [
+            format!("<b>call</b> {SECRET}"),
+            format!("<a href=\"https://x.test/?tel={SECRET}\">call</a>"),
+        ] {
+            let said = RoomEventKind::Message(Written {
+                html: Some(html),
+                ..Written::plain("call")
+            });
+            let said = desk.happens(&chat, "anna", said).await;
+            desk.settle().await;
+            assert!(desk.homeserver.is_redacted(&said));
+            let message = last_message(desk, &chat).await;
+            assert_eq!((message.text.as_str(), message.html), ("call", None));
+        }
+        assert_gone(desk, SECRET);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mistyped_command_is_hidden_and_not_repeated() {
+    at_a_desk(&["anna"], 3, async |desk| {
+        secured(desk, Policy::Off).await;
+        desk.online(&["anna"]).await;
+        let chat = desk.start_with("anna").await;
+        for text in [
+            "!maks 010-9876-5432",
+            "!mask010-9876-5432",
+            "!masks 010-9876-5432",
+        ] {
+            let typed = desk.writes(&chat, "anna", text).await;
+            desk.settle().await;
+            assert!(desk.homeserver.is_redacted(&typed), "{text}");
+            let told = desk.answer_to(&typed).unwrap();
+            assert!(told.contains("For example: !mask all"), "{told}");
+        }
+        assert_gone(desk, "010-9876-5432");
+        assert!(
+            desk.texts(&chat).await.is_empty(),
+            "nothing went to the customer"
+        );
+    })
+    .await;
+}

@@ -55,6 +55,18 @@ impl Mistake {
         }
     }
 
+    /// Whether it was meant to be a command that is typed with what shall not be seen.
+    pub fn is_about_masking(&self) -> bool {
+        let is = |word: &str| ["mask", "unmask"].iter().any(|name| word.starts_with(name));
+        let meant = match &self.wrong {
+            Wrong::NoSuchCommand { word, near } => {
+                is(&word.to_lowercase()) || near.as_deref().is_some_and(is)
+            }
+            _ => false,
+        };
+        meant || self.path.first().is_some_and(|first| is(first))
+    }
+
     /// What was wrong, what would be right, and an example.
     pub fn tell(&self, language: Language) -> String {
         let said = self.path.join(" ");

@@ -52,6 +52,11 @@ impl Work<'_> {
     ) -> Result<Answer, StoreError> {
         let answer = match self.read(text) {
             Typed::Words(_) => return Ok(Answer::Nothing),
+            // Neither the line nor its echo is kept.
+            Typed::Mistake(mistake) if mistake.is_about_masking() => {
+                self.hide_command(asker, &place).await?;
+                Answer::Words(texts::masking::mistaken(asker.language))
+            }
             Typed::Mistake(mistake) => Answer::Words(mistake.tell(asker.language)),
             Typed::Command(command) => self.carry_out(asker, place, command).await?,
         };

@@ -11,9 +11,10 @@ use crate::{
     effect::{Effect, Room},
     event::{ChatEventKind, Message, Shown},
     ids::{AgentId, EventId, MaskId, ServiceSlug},
-    masking::{Detectors, Kinds, Spans, mask},
+    masking::{Detectors, Kinds, Spans, find_text, mask},
     masks::{self, Cover, Mask, Places},
     ports::StoreError,
+    reading,
     service::{Masking, Policy, ServiceSettings},
 };
 
@@ -56,9 +57,19 @@ impl Engine {
     /// Where a message holds data of these kinds, in its words and in the name of its file.
     pub(super) fn places(&self, masking: &Masking, message: &Message, kinds: &Kinds) -> Places {
         let name = message.attachment.as_ref().map(|file| file.name.as_str());
+        let text = self.find(masking, &message.text, kinds);
+        let said = |html: &str| {
+            let said = reading::everything(html);
+            let found = self.find(masking, &said, kinds);
+            found.iter().any(|span| {
+                let new = said.get(span.start..span.end).unwrap_or_default();
+                find_text(&message.text, new).is_empty()
+            })
+        };
         Places {
-            text: self.find(masking, &message.text, kinds),
+            formatting: message.html.as_deref().is_some_and(said),
             file_name: name.map_or_else(Spans::default, |name| self.find(masking, name, kinds)),
+            text,
         }
     }
 }

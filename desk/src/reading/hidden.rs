@@ -44,6 +44,24 @@ pub fn masked(html: &str, texts: &[(String, Kind)], style: &Style) -> Option<Str
     (!left).then_some(masked)
 }
 
+/// Everything a reader or a program can find in the formatting: its words, and below them where
+/// its links lead.
+pub fn everything(html: &str) -> String {
+    let parsed = Html::parse(html);
+    let mut said: String = text_nodes(&parsed).iter().map(text_of).collect();
+    let mut open: Vec<NodeRef> = parsed.children().collect();
+    while let Some(node) = open.pop() {
+        if let Some(element) = node.as_element() {
+            for attribute in element.attrs.borrow().iter() {
+                said.push('\n');
+                said.push_str(&attribute.value);
+            }
+        }
+        open.extend(node.children());
+    }
+    said
+}
+
 fn text_nodes(html: &Html) -> Vec<NodeRef> {
     let mut open: Vec<NodeRef> = html.children().collect();
     open.reverse();

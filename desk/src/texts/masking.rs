@@ -104,6 +104,14 @@ pub fn not_in_the_message(language: Language) -> String {
     }
 }
 
+/// A command of masking that could not be read.
+pub fn mistaken(language: Language) -> String {
+    match language {
+        En => "I do not understand that, and have deleted it, for it may hold personal data. Reply to the message with !mask (what I find), !mask 010-1234-5678 (that text) or !mask all. Others: !unmask, !masks. For example: !mask all".into(),
+        Ko => "이해하지 못했습니다. 개인정보가 있을 수 있어 삭제했습니다. 메시지에 답장으로 !mask (찾은 것), !mask 010-1234-5678 (그 텍스트), !mask all 이라고 쓰세요. 그 밖에: !unmask, !masks. 예: !mask all".into(),
+    }
+}
+
 pub fn nothing_found(language: Language) -> String {
     match language {
         En => "I see no personal data in it. Name the text (!mask 010-1234-5678), or mask the whole message: !mask all".into(),

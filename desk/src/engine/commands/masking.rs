@@ -11,6 +11,7 @@ use crate::{
     masks::{Mask, Part, Places, text_of},
     permission::Permission,
     ports::{Answer, StoreError},
+    reading,
     texts::{admin::clock, closing, masking as texts},
 };
 
@@ -217,6 +218,7 @@ fn all(message: &Message) -> Places {
     Places {
         text: whole(Part::Text),
         file_name: whole(Part::FileName),
+        formatting: true,
     }
 }
 
@@ -235,8 +237,12 @@ fn named(message: &Message, wanted: &str, found: &Places) -> Places {
         });
         Spans::new(text, named)
     };
+    let text = find(Part::Text, &found.text);
+    let said = message.html.as_deref().map(reading::everything);
     Places {
-        text: find(Part::Text, &found.text),
+        formatting: text.is_empty()
+            && said.is_some_and(|said| !find_text(&said, wanted).is_empty()),
         file_name: find(Part::FileName, &found.file_name),
+        text,
     }
 }
