@@ -1,9 +1,13 @@
 //! What is hidden: where personal data stands in a text, and the text without it.
 
+#[cfg(any(test, feature = "testing"))]
+pub mod corpus;
 pub mod detect;
 mod find_text;
 mod kind;
 mod masked;
+#[cfg(test)]
+mod properties;
 mod span;
 
 pub use detect::{BadPattern, Detectors, NoSuchRegion, Pattern, Region};

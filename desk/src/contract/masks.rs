@@ -94,7 +94,7 @@ pub async fn a_message_is_found_by_every_event_that_showed_it(store: &impl Store
     tx.commit().await.unwrap();
     let standing = store.standing(&m1).await.unwrap().unwrap();
     assert_eq!(standing.event, Some(original.clone()));
-    assert_eq!(standing.before, [edit.clone()]);
+    assert_eq!(standing.before, std::slice::from_ref(&edit));
 
     let mut tx = begin(store).await;
     tx.save_replacement(&chat, &m1, Some(&now)).await.unwrap();

@@ -4,6 +4,7 @@ use super::{
     context::Topic,
     digits::luhn,
     number::{Candidate, Found, Gap, Left, ends_freely},
+    rrn,
 };
 
 /// First and last prefix of an issuer, the lengths of its numbers, and whether only words make a
@@ -13,8 +14,7 @@ struct Issuer(u32, u32, &'static [usize], bool);
 /// From the networks' public rules, as listed in Wikipedia's "Payment card number", "Issuer
 /// identification number", and, for Korea, the domestic range 94 of BC Card.
 const ISSUERS: &[Issuer] = &[
-    Issuer(4, 4, &[16, 19], false),
-    Issuer(4, 4, &[13], true),
+    Issuer(4, 4, &[13, 16, 19], false),
     // Mastercard.
     Issuer(51, 55, &[16], false),
     Issuer(2221, 2720, &[16], false),
@@ -33,8 +33,11 @@ const ISSUERS: &[Issuer] = &[
     Issuer(508, 508, &[16], false),
     // UnionPay.
     Issuer(62, 62, &[16, 17, 18, 19], false),
-    // JCB.
-    Issuer(3528, 3589, &[16, 17, 18, 19], false),
+    // JCB, and its numbers of old.
+    Issuer(35, 35, &[16], false),
+    Issuer(3528, 3589, &[17, 18, 19], false),
+    Issuer(2131, 2131, &[15], false),
+    Issuer(1800, 1800, &[15], false),
     // Maestro, and what became of it.
     Issuer(50, 50, &[12, 13, 14, 15, 17, 18], true),
     Issuer(56, 58, &[12, 13, 14, 15, 17, 18], true),
@@ -45,14 +48,13 @@ const ISSUERS: &[Issuer] = &[
     Issuer(56, 58, &[16, 19], false),
     Issuer(63, 63, &[16, 19], false),
     Issuer(67, 67, &[16, 19], false),
-    // Mir, BORICA, Humo, Uzcard, Belkart, Napas, Troy, LankaPay.
+    // Mir, BORICA, Humo, Uzcard, Belkart, Napas, Troy.
     Issuer(2200, 2205, &[16, 17, 18, 19], false),
     Issuer(9860, 9860, &[16], false),
     Issuer(8600, 8600, &[16], false),
     Issuer(9112, 9112, &[16], false),
     Issuer(9704, 9704, &[16, 19], false),
     Issuer(9792, 9792, &[16], false),
-    Issuer(357111, 357111, &[16], false),
     // BC Card at home in Korea.
     Issuer(94, 94, &[16], false),
 ];
@@ -82,12 +84,44 @@ fn is_card(candidate: &Candidate<'_>, count: usize) -> bool {
     if !luhn(digits) || !joins(candidate, count) {
         return false;
     }
+    // Visa had thirteen digits once; Korean registration numbers have them.
+    if digits.len() == 13 && rrn::judge(candidate).is_some() {
+        return false;
+    }
     let context = candidate.context(count);
-    let shaped = is_shaped(candidate, count);
-    if needs_words || !shaped {
+    let shaped = is_shaped(candidate, count) && !goes_on_by_fours(candidate, count);
+    if needs_words && is_all_there_is(candidate, count) {
+        return shaped;
+    }
+    if needs_words || !shaped || is_article(digits) {
         return context.says(Topic::Card);
     }
     !context.is_of_a_thing()
+}
+
+/// A message of nothing but this number: the answer to a question.
+fn is_all_there_is(candidate: &Candidate<'_>, count: usize) -> bool {
+    let (start, end) = (candidate.start(), candidate.end(count));
+    let rest = [candidate.text.get(..start), candidate.text.get(end..)];
+    rest.into_iter()
+        .flatten()
+        .all(|side| side.len() < 8 && !side.contains(char::is_alphanumeric))
+}
+
+/// The first sixteen digits of a longer number, as those of parcels are.
+fn goes_on_by_fours(candidate: &Candidate<'_>, count: usize) -> bool {
+    let next = candidate.groups.get(count);
+    count >= 4 && next.is_some_and(|next| next.gap == Gap::Space && next.digits().len() == 4)
+}
+
+/// Thirteen digits may also be the number of an article (EAN), with a check digit of its own.
+fn is_article(digits: &[u8]) -> bool {
+    let sum: u32 = digits
+        .iter()
+        .zip([1, 3].into_iter().cycle())
+        .map(|(digit, weight)| u32::from(*digit) * weight)
+        .sum();
+    digits.len() == 13 && sum.is_multiple_of(10)
 }
 
 /// Whether an issuer has such numbers, and if only words tell.

@@ -87,6 +87,10 @@ impl Context {
         let right = text.get(end..to).unwrap_or_default();
         let right = right.split_once('\n').map_or(right, |(line, _)| line);
         for (topic, at) in words.in_text(right, text, end) {
+            let word = right.get(at.0..at.1).unwrap_or_default();
+            if !speaks_back(topic, word) {
+                continue;
+            }
             let between = right.get(..at.0).unwrap_or_default();
             let seen = Seen {
                 distance: between.len(),
@@ -240,6 +244,13 @@ fn is_whole(text: &str, start: usize, end: usize) -> bool {
         .is_some_and(|byte| matches!(byte, b's' | b'S'));
     let end = if plural { end + 1 } else { end };
     !(last_is_latin && letter(Some(end)))
+}
+
+/// Whether a word behind a number may speak of it: `... is my order number` does, and so does
+/// `... 주문번호입니다`, but `... 배송지를 바꾸고` begins something new.
+fn speaks_back(topic: Topic, word: &str) -> bool {
+    let thing = matches!(topic, Topic::Thing | Topic::Version | Topic::Business);
+    !thing || word.is_ascii() || word.ends_with("번호") || word.ends_with("송장")
 }
 
 fn char_boundary(text: &str, at: usize) -> usize {

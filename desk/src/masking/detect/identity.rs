@@ -79,10 +79,8 @@ pub(super) fn drivers_licence(candidate: &Candidate<'_>) -> Option<Found> {
         return licence_of_old(candidate);
     }
     let count = told_count(candidate, 7, 14)?;
-    candidate
-        .context(count)
-        .says_first(Topic::Licence)
-        .then(|| found(candidate, count))
+    let told = !is_date(candidate, count) && candidate.context(count).says_first(Topic::Licence);
+    told.then(|| found(candidate, count))
 }
 
 fn licence_of_old(candidate: &Candidate<'_>) -> Option<Found> {
@@ -126,10 +124,28 @@ pub(super) fn passport(candidate: &Candidate<'_>) -> Option<Found> {
     if candidate.left != Left::Free {
         return None;
     }
-    let count = told_count(candidate, 8, 10)?;
-    let sort = candidate.digits(count).len();
-    (sort >= 8 && candidate.context(count).says_first(Topic::Passport))
-        .then(|| found(candidate, count))
+    let digits = candidate.digits(1);
+    let fits = (8..=10).contains(&digits.len()) && is_whole(candidate, 1) && !is_date(candidate, 1);
+    (fits && candidate.context(1).says_first(Topic::Passport)).then(|| found(candidate, 1))
+}
+
+/// `2027-05-01`, `20270501`, `01.05.2027`: when a paper expires, or its owner was born.
+fn is_date(candidate: &Candidate<'_>, count: usize) -> bool {
+    let parted = [
+        [4, 2, 2],
+        [2, 2, 4],
+        [4, 1, 2],
+        [4, 2, 1],
+        [1, 2, 4],
+        [2, 1, 4],
+    ]
+    .iter()
+    .any(|layout| candidate.is_laid_out(count, layout));
+    let whole = matches!(
+        candidate.digits(count),
+        [1, 9, _, _, 0 | 1, _, 0..=3, _] | [2, 0, _, _, 0 | 1, _, 0..=3, _]
+    );
+    parted || whole
 }
 
 /// The groups joined by dashes or spaces, if they have so many digits together.

@@ -355,7 +355,7 @@ impl<'a> Scan<'a> {
             return None;
         }
         let candidate = Candidate::new(self.text, self.region, groups, left);
-        let judges: [(Kind, fn(&Candidate<'_>) -> Option<Found>); 7] = [
+        let judges: [(Kind, Judge); 7] = [
             (Kind::Card, card::judge),
             (Kind::KrRrn, rrn::judge),
             (Kind::DriversLicence, identity::drivers_licence),
@@ -373,6 +373,9 @@ impl<'a> Scan<'a> {
             })
     }
 }
+
+/// Says whether a number of its kind begins with a candidate.
+type Judge = fn(&Candidate<'_>) -> Option<Found>;
 
 /// A number that was found: how many groups it has, and its place, which may begin before them.
 #[derive(Debug)]

@@ -46,6 +46,7 @@ pub(super) fn judge(candidate: &Candidate<'_>) -> Option<Found> {
     let total = |count: usize| candidate.digits(count).len();
     counts
         .filter(|count| (7..=17).contains(&total(*count)))
+        .filter(|count| shape::has_few_groups(candidate, *count))
         .filter(|count| is_whole(candidate, *count))
         .find_map(|count| match candidate.left {
             Left::Plus => international(candidate, count),
@@ -63,11 +64,12 @@ fn is_whole(candidate: &Candidate<'_>, count: usize) -> bool {
         .get(count)
         .is_some_and(|next| next.gap.is_tight());
     let (text, end) = (candidate.text, candidate.end(count));
-    !goes_on && (ends_freely(text, end) || shape::has_extension(text, end))
+    !goes_on && (ends_freely(text, end) || shape::extension(text, end) > 0)
 }
 
 fn found(candidate: &Candidate<'_>, count: usize) -> Found {
     let (start, end) = shape::with_signs(candidate, candidate.end(count));
+    let end = end + shape::extension(candidate.text, end);
     Found {
         groups: count,
         start,
@@ -84,8 +86,7 @@ fn international(candidate: &Candidate<'_>, count: usize) -> Option<Found> {
     let likely = || {
         let written =
             count > 1 || digits.len() >= 11 || candidate.context(count).says(Topic::Phone);
-        let even = candidate.layout(count).all(|len| len < 12);
-        written && even && digits.len() >= 9 && is_possible(code, trunk)
+        written && (9..=14).contains(&digits.len()) && is_possible(code, trunk)
     };
     (valid || likely()).then(|| found(candidate, count))
 }
@@ -100,17 +101,18 @@ fn exit_code(candidate: &Candidate<'_>, count: usize) -> Option<Found> {
         &[0, 0],
         &[0, 1, 1],
     ];
-    codes
+    let context = candidate.context(count);
+    let told = context.says(Topic::Phone);
+    let dialled = codes
         .into_iter()
         .filter_map(|code| digits.strip_prefix(code))
         .filter_map(library::split)
         .any(|(code, national)| {
             let trunk = national.strip_prefix(&[0]).unwrap_or(national);
-            is_valid(code, national) || is_valid(code, trunk)
-        })
-        .then(|| candidate.context(count))
-        .filter(|context| count > 1 || !context.is_of_a_thing())
-        .map(|_| found(candidate, count))
+            is_valid(code, national) || is_valid(code, trunk) || (told && is_possible(code, trunk))
+        });
+    let other = context.is_of_a_thing() || (!told && context.says(Topic::Account));
+    (dialled && !other).then(|| found(candidate, count))
 }
 
 /// National numbers that begin with 0, as in most countries.
@@ -127,11 +129,14 @@ fn with_trunk_zero(candidate: &Candidate<'_>, count: usize) -> Option<Found> {
         Country::KR => at_home && shape::is_korean(candidate, count, &context, told),
         _ => at_home && (told || (count > 1 && !context.is_of_a_thing())),
     };
+    // With the word before it, what is dialled so is a number, also in an area not yet known.
+    let dialled = told && digits.len() >= 9 && context.says_first(Topic::Phone)
+        || told && candidate.is_laid_out(count, &[4, 4]);
     let abroad = || {
         let layout = shape::is_of_abroad(candidate, count) && !context.is_of_a_thing();
         (told || layout) && library::is_valid_abroad(digits)
     };
-    (likely || abroad()).then(|| found(candidate, count))
+    (likely || dialled || abroad()).then(|| found(candidate, count))
 }
 
 /// Numbers that begin with another digit: North America, China, a country without its plus, a

@@ -7,6 +7,13 @@ use crate::masking::detect::{
     number::{Candidate, Gap},
 };
 
+/// Nobody writes more than seven groups, but for a Korean mobile digit by digit.
+pub(super) fn has_few_groups(candidate: &Candidate<'_>, count: usize) -> bool {
+    count <= 7
+        || matches!(candidate.digits(count), [0, 1, 0, ..] if count == 11)
+        || matches!(candidate.digits(count), [8, 2, 1, 0, ..] if count == 12)
+}
+
 /// Mobiles in any way; other numbers with an area by their groups, or by the words around.
 pub(super) fn is_korean(
     candidate: &Candidate<'_>,
@@ -157,22 +164,37 @@ pub(super) fn is_local(candidate: &Candidate<'_>, count: usize) -> bool {
         .digits(count)
         .first()
         .is_some_and(|first| *first > 1);
+    let dashed = candidate.gaps(count, |gap| matches!(gap, Gap::Dash));
+    let spaced =
+        candidate.is_laid_out(count, &[4, 4]) && candidate.gaps(count, |gap| gap == Gap::Space);
     local
-        && candidate.gaps(count, |gap| matches!(gap, Gap::Dash))
+        && (dashed || spaced)
         && layouts
             .iter()
             .any(|layout| candidate.is_laid_out(count, layout))
 }
 
-/// `x123`, `ext. 45`, `내선 3` may touch the number.
-pub(super) fn has_extension(text: &str, end: usize) -> bool {
+/// The length of `x123`, ` ext. 45`, ` 내선 3` behind a number, which the library counts to it.
+pub(super) fn extension(text: &str, end: usize) -> usize {
+    const SIGNS: [&str; 7] = ["extension", "Extension", "ext", "Ext", "내선", "x", "X"];
     let rest = text.get(end..).unwrap_or_default();
-    ["x", "X", "ext", "Ext"].iter().any(|sign| {
-        rest.strip_prefix(sign).is_some_and(|rest| {
-            rest.trim_start_matches(['.', ' '])
-                .starts_with(|c: char| c.is_ascii_digit())
-        })
-    })
+    let sign = rest.trim_start_matches([' ', ',']);
+    let spaces = rest.len() - sign.len();
+    let Some(number) = SIGNS.iter().find_map(|word| sign.strip_prefix(word)) else {
+        return 0;
+    };
+    let digits = number.trim_start_matches(['.', ' ', ':']);
+    let between = number.len() - digits.len();
+    let len = digits.bytes().take_while(u8::is_ascii_digit).count();
+    let whole = digits
+        .get(len..)
+        .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric()));
+    let fits = spaces <= 2 && between <= 2 && (1..=7).contains(&len) && whole;
+    if fits {
+        rest.len() - digits.len() + len
+    } else {
+        0
+    }
 }
 
 /// The number with its plus, and with the parenthesis that begins inside it: `(02) 123-4567`.

@@ -14,7 +14,7 @@ pub(super) struct Known {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Of {
-    /// A to Z and 2 to 7.
+    /// Capital letters and digits.
     Upper,
     Hex,
     /// Letters and digits.
@@ -158,7 +158,7 @@ pub(super) static ALL: &[Known] = &[
 impl Of {
     const fn fits(self, byte: u8) -> bool {
         match self {
-            Self::Upper => byte.is_ascii_uppercase() || matches!(byte, b'0'..=b'9'),
+            Self::Upper => byte.is_ascii_uppercase() || byte.is_ascii_digit(),
             Self::Hex => byte.is_ascii_hexdigit(),
             Self::Alnum => byte.is_ascii_alphanumeric(),
             Self::Url | Self::Mixed => byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'),

@@ -1,0 +1,81 @@
+//! Messages with numbers that are nobody's.
+
+use super::{Dice, templates::PROSE};
+
+/// In the forms of [`Dice::fill`].
+const FORMS: &[&str] = &[
+    "주문번호는 2024##########입니다",
+    "주문번호 2024011#-000####",
+    "The order number is ###-#######-#######",
+    "Order #2024####",
+    "운송장번호 6###########",
+    "tracking number 1Z^#^^##########",
+    "송장 ####-####-#### 조회가 안 돼요",
+    "tracking 9400 1118 9922 31## #### ##",
+    "2024-0#-1# 14:3# 에 주문했습니다",
+    "2024년 1월 1#일 오후 #시",
+    "it arrived on 12/2#/2023 at 1#:30",
+    "가격은 1,2##,000원 입니다",
+    "총 금액은 ######원",
+    "It costs $1,###.99",
+    "the total is 12,###,000 KRW",
+    "id ~~~~~~~~-~~~~-4~~~-8~~~-~~~~~~~~~~~~",
+    "timestamp 17########",
+    "at 17###########",
+    "version 2.1#.#",
+    "v1.#.#.#",
+    "앱 버전 5.1#.0.#",
+    "ISBN 978-3-16-14####-0",
+    "바코드 88########0##",
+    "EAN 40063813339##",
+    "ticket #123####",
+    "접수번호 2024-0115-00##",
+    "I have # apples and # pears",
+    "우편번호 0####",
+    "room 1##, floor #",
+    "commit ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~",
+    "serial number ABC-####-####",
+    "사업자등록번호 ###-##-#####",
+    "법인등록번호 110111-0######",
+    "상품번호 1#########",
+    "score #-#, 21-1#",
+    "37.5###, 126.9###",
+    "about 1#,000 people came",
+    "size 1##x2##x3## mm",
+    "it was 3#.# degrees",
+    "회원번호 1000####",
+    "승인번호 3#######",
+    "call back in ## minutes",
+    "the years 2019-202#",
+    "3.14159265358#",
+    "page 1## of 2##",
+    "invoice INV-2024-00##",
+    "card ending in ####",
+    "phone model SM-S92#N",
+    "전화 주시면 1#분 안에 갈게요",
+    "카드 할부 #개월",
+    "계좌이체로 3#,000원 보냈어요",
+    "the password is wrong",
+    "비밀번호를 잊어버렸어요",
+    "my email is not working",
+    "@helproom hello",
+    "meet @ 5pm",
+    "icon@2x.png is blurry",
+    "the IP phone is broken",
+    "여권은 아직 없어요",
+    "error code 0x8007####",
+    "10:3#-11:3#",
+    "build 2024011#.#",
+    "쿠폰번호 ^^^^-####-####",
+    "reference number 10######",
+    "예약번호 ########",
+    "항공편 KE####",
+];
+
+pub(super) fn message(dice: &mut Dice) -> String {
+    if dice.one_in(5) {
+        return (*dice.pick(PROSE)).to_owned();
+    }
+    let form = *dice.pick(FORMS);
+    dice.fill(form)
+}
