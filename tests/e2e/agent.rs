@@ -108,9 +108,14 @@ impl Agent {
         );
         let syncing = client.clone();
         let sync = tokio::spawn(async move {
-            // A homeserver that is down for a while is what some tests are about.
-            while syncing.sync(settings.clone()).await.is_err() {
-                tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+            let mut settings = settings;
+            loop {
+                // `sync` rests for a second between two answers.
+                match syncing.sync_once(settings.clone()).await {
+                    Ok(answer) => settings = settings.token(answer.next_batch),
+                    // A homeserver that is down for a while is what some tests are about.
+                    Err(_) => tokio::time::sleep(std::time::Duration::from_millis(200)).await,
+                }
             }
         });
         Self {

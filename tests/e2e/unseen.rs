@@ -36,12 +36,13 @@ async fn an_agent_whose_client_never_shows_presence_is_told_once_and_served_by_a
     alice.join(&desk).await;
     nobody_is_there(&world, "unseen").await;
 
-    let told = "I never see you online";
+    let told = "your client never shows you online";
+    world.until_presence(&alice.id, "offline").await;
     alice.say(&desk, "good morning").await;
     alice.until_notice(&desk, told).await;
     alice.say(&desk, "anybody here?").await;
     alice.say(&desk, "!status").await;
-    alice.until_notice(&desk, "your presence is offline").await;
+    alice.until_notice(&desk, "Presence: offline").await;
     assert_eq!(alice.count_of(&desk, told), 1);
     nobody_is_there(&world, "unseen").await;
 
