@@ -20,11 +20,12 @@ use matrix_sdk::{
         serde::Raw,
     },
 };
-use serde_json::Value;
+use reqwest::Method;
+use serde_json::{Value, json};
 use tokio::{sync::watch, task::JoinHandle};
 use xtask::lab::Login;
 
-use crate::world::{PATIENCE, World};
+use crate::world::{PASSWORD, PATIENCE, World};
 
 pub struct Agent {
     pub client: Client,
@@ -125,6 +126,13 @@ impl Agent {
             seen,
             sync,
         }
+    }
+
+    /// Somebody who is no agent of any service yet.
+    pub async fn stranger(world: &World, localpart: &str) -> Self {
+        let lab = &world.lab;
+        lab.register(localpart, PASSWORD, false).await.unwrap();
+        Self::with(world, lab.log_in(localpart, PASSWORD).await.unwrap()).await
     }
 
     /// Logs in and joins the desk room: from now on it is seen to be online.
@@ -292,6 +300,33 @@ impl Agent {
         let words = content["body"].as_str();
         let symbol = content["m.relates_to"]["key"].as_str();
         words.or(symbol).unwrap_or_default().to_owned()
+    }
+
+    /// Says it: what the bot answers.
+    pub async fn told(&self, room: &RoomId, typed: &str) -> String {
+        let asked = self.say(room, typed).await;
+        self.answer_to(&asked).await
+    }
+
+    /// Says it, and the bot's answer has all these words in it.
+    pub async fn tell(&self, room: &RoomId, typed: &str, words: &[&str]) {
+        let told = self.told(room, typed).await;
+        for words in words {
+            assert!(told.contains(words), "{typed}: no {words:?} in {told}");
+        }
+    }
+
+    /// Says with its own client that this is its presence, and waits until Helproom has heard.
+    pub async fn is_seen(&self, world: &World, presence: &str) {
+        let path = format!("/_matrix/client/v3/presence/{}/status", self.id);
+        let login = self.client.access_token().unwrap();
+        let account = xtask::lab::Account::nobody(world.lab.homeserver_url()).unwrap();
+        account
+            .with(&login)
+            .call(Method::PUT, &path, Some(json!({"presence": presence})))
+            .await
+            .unwrap();
+        world.until_presence(&self.id, presence).await;
     }
 
     /// How many of the bot's messages in this room have these words in them.

@@ -8,7 +8,7 @@ use crate::{
     agent::Agent,
     bot::direct_room,
     customer::Customer,
-    world::{PASSWORD, Plan, World},
+    world::{Plan, World},
 };
 
 /// Of a command that was carried out and needs no words.
@@ -58,11 +58,6 @@ fn here(words: &str) -> String {
         .replace("acme help", "Acme Help")
 }
 
-async fn told(agent: &Agent, room: &RoomId, typed: &str) -> String {
-    let asked = agent.say(room, typed).await;
-    agent.answer_to(&asked).await
-}
-
 /// Types each, and names all that are answered otherwise than they should be.
 async fn try_all<'t>(
     agent: &Agent,
@@ -72,18 +67,12 @@ async fn try_all<'t>(
 ) {
     let mut wrong = Vec::new();
     for (at, typed) in typed.enumerate() {
-        let told = told(agent, room, typed).await;
+        let told = agent.told(room, typed).await;
         if !is_right(at, &told) {
             wrong.push(format!("{typed}: {told}"));
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
-}
-
-async fn client(world: &World, localpart: &str) -> Agent {
-    let lab = &world.lab;
-    lab.register(localpart, PASSWORD, false).await.unwrap();
-    Agent::with(world, lab.log_in(localpart, PASSWORD).await.unwrap()).await
 }
 
 #[tokio::test]
@@ -106,15 +95,17 @@ async fn each_command_answers_who_may_and_refuses_who_may_not_on_the_real_homese
     })
     .await;
 
-    let root = client(&world, "root").await;
+    let root = Agent::stranger(&world, "root").await;
     let direct = direct_room(&world, &root, false).await;
-    let granted = told(&root, direct.room_id(), "!agent grant @teller ticket").await;
+    let granted = root
+        .told(direct.room_id(), "!agent grant @teller ticket")
+        .await;
     assert!(granted.contains("none → ticket"), "{granted}");
-    let teller = client(&world, "teller").await;
+    let teller = Agent::stranger(&world, "teller").await;
     let tellers = direct_room(&world, &teller, false).await;
     let refused = |_, told: &str| told.contains("needs the permission");
     try_all(&teller, tellers.room_id(), REFUSED.iter().copied(), refused).await;
-    told(&root, direct.room_id(), "!agent revoke @teller").await;
+    root.told(direct.room_id(), "!agent revoke @teller").await;
 
     let alices = direct_room(&world, &alice, true).await;
     let table: Vec<_> = TABLE
@@ -130,7 +121,7 @@ async fn each_command_answers_who_may_and_refuses_who_may_not_on_the_real_homese
     // The table begins with a help center that has neither.
     let origins = format!("!helpcenter origins remove {}", world.site.origin);
     for typed in ["!retention off", &origins] {
-        told(&root, direct.room_id(), typed).await;
+        root.told(direct.room_id(), typed).await;
     }
     try_all(&root, direct.room_id(), typed(), |at, told| {
         told.contains(table[at].1.as_str())

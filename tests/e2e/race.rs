@@ -23,6 +23,9 @@ const CAPACITY: usize = 3;
 /// So many chats are served; then all who still wait or talk lose patience, at the same moment.
 /// A room costs Synapse a third of a second.
 const ENOUGH: usize = 100;
+/// As matrix-sdk's own loop. Twenty clients that ask again at every event in the space keep
+/// Synapse from making rooms.
+const REST: Duration = Duration::from_secs(1);
 const AGENTS: [&str; 20] = [
     "a01", "a02", "a03", "a04", "a05", "a06", "a07", "a08", "a09", "a10", "a11", "a12", "a13",
     "a14", "a15", "a16", "a17", "a18", "a19", "a20",
@@ -34,7 +37,8 @@ const AGENTS: [&str; 20] = [
 struct Ledger {
     held: Mutex<BTreeMap<String, BTreeSet<String>>>,
     over: Mutex<BTreeSet<String>>,
-    most: Mutex<usize>,
+    /// That every agent had as many as it may, all at the same moment.
+    full: watch::Sender<bool>,
     served: watch::Sender<usize>,
 }
 
@@ -50,8 +54,9 @@ impl Ledger {
         let mine = held.entry(agent.to_owned()).or_default();
         mine.insert(chat.to_owned());
         assert!(mine.len() <= CAPACITY, "{agent} has {mine:?}");
-        let mut most = self.most.lock().unwrap();
-        *most = (*most).max(mine.len());
+        if held.values().map(BTreeSet::len).sum::<usize>() == AGENTS.len() * CAPACITY {
+            self.full.send_replace(true);
+        }
     }
 
     fn ends(&self, chat: &str) {
@@ -75,6 +80,8 @@ struct Worker<'a> {
     joined: BTreeSet<String>,
     /// The name of each room that is a chat.
     chats: BTreeMap<String, String>,
+    /// Rooms and words of customers who are not answered yet.
+    unanswered: Vec<(String, String)>,
 }
 
 impl Worker<'_> {
@@ -97,8 +104,12 @@ impl Worker<'_> {
     async fn work(&mut self) {
         self.client.is_seen("online").await;
         let mut seen = Instant::now();
+        let mut full = self.ledger.full.subscribe();
         loop {
-            let sync = self.client.sync().await;
+            let sync = tokio::select! {
+                sync = self.client.sync() => sync,
+                Ok(()) = full.changed() => Value::Null,
+            };
             let is_offered = rooms(&sync, "invite").any(|(room, _)| !self.joined.contains(room));
             if is_offered {
                 // It drops out at the worst moment, with the offer in its hands.
@@ -106,16 +117,20 @@ impl Worker<'_> {
                 self.join_all(&sync).await;
                 self.limit_holds().await;
             }
-            self.listen(&sync).await;
+            self.listen(&sync);
+            if *full.borrow_and_update() {
+                self.answer_all().await;
+            }
             if is_offered || seen.elapsed() > Duration::from_secs(10) {
                 self.client.is_seen("online").await;
                 seen = Instant::now();
             }
+            tokio::time::sleep(REST).await;
         }
     }
 
-    /// Answers what customers say, and ends every second chat.
-    async fn listen(&mut self, sync: &Value) {
+    /// Hears customers: from now on it has their chats.
+    fn listen(&mut self, sync: &Value) {
         self.look(sync);
         for (room, happened) in rooms(sync, "join") {
             let said = events(happened).filter(|event| {
@@ -125,11 +140,18 @@ impl Worker<'_> {
             for event in said {
                 let chat = event["content"]["body"].as_str().unwrap();
                 self.ledger.begins(&self.client.id, chat);
-                self.client.say(room, chat).await;
-                if ends_by_agent(chat) {
-                    self.ledger.ends(chat);
-                    self.client.say(room, "!close").await;
-                }
+                self.unanswered.push((room.clone(), chat.to_owned()));
+            }
+        }
+    }
+
+    /// Ends every second chat.
+    async fn answer_all(&mut self) {
+        for (room, chat) in std::mem::take(&mut self.unanswered) {
+            self.client.say(&room, &chat).await;
+            if ends_by_agent(&chat) {
+                self.ledger.ends(&chat);
+                self.client.say(&room, "!close").await;
             }
         }
     }
@@ -214,6 +236,7 @@ async fn of_200_chats_at_once_100_are_served_by_20_agents_who_come_and_go_and_no
             ledger: &ledger,
             joined: BTreeSet::new(),
             chats: BTreeMap::new(),
+            unanswered: Vec::new(),
         };
         worker.arrive().await;
         worker
@@ -249,11 +272,7 @@ async fn of_200_chats_at_once_100_are_served_by_20_agents_who_come_and_go_and_no
         assert!(heard.len() <= active, "c{n} {:?}", customer.events);
         served += heard.len();
     }
-    eprintln!(
-        "{:?}: {served} served, one agent had {} at once",
-        begun.elapsed(),
-        ledger.most.lock().unwrap()
-    );
+    eprintln!("{:?}: {served} served", begun.elapsed());
     assert!(served >= ENOUGH);
     let open = world
         .query("select state, count(*) from chat group by state")
@@ -265,5 +284,5 @@ async fn of_200_chats_at_once_100_are_served_by_20_agents_who_come_and_go_and_no
         )
         .await;
     assert!(twice.is_empty(), "{twice:?}");
-    assert_eq!(*ledger.most.lock().unwrap(), CAPACITY, "it was a race");
+    assert!(*ledger.full.borrow(), "every agent had three at once");
 }

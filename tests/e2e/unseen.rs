@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use reqwest::Method;
 use serde_json::json;
 
 use crate::{
@@ -84,19 +83,6 @@ async fn an_agent_whose_client_never_shows_presence_is_told_once_and_served_by_a
     assert_eq!(alice.count_of(&desk, told), 1);
 }
 
-/// Says it with the agent's own client, and waits until Helproom has heard.
-async fn is_seen(world: &World, agent: &Agent, presence: &str) {
-    let path = format!("/_matrix/client/v3/presence/{}/status", agent.id);
-    let login = agent.client.access_token().unwrap();
-    let account = xtask::lab::Account::nobody(world.lab.homeserver_url()).unwrap();
-    account
-        .with(&login)
-        .call(Method::PUT, &path, Some(json!({"presence": presence})))
-        .await
-        .unwrap();
-    world.until_presence(&agent.id, presence).await;
-}
-
 #[tokio::test]
 async fn a_false_offline_of_two_seconds_moves_no_chat_and_takes_back_no_offer() {
     let world = World::start(Plan {
@@ -109,7 +95,7 @@ async fn a_false_offline_of_two_seconds_moves_no_chat_and_takes_back_no_offer() 
     let alice = Agent::unseen(&world, login).await;
     let desk = alice.invite().await;
     alice.join(&desk).await;
-    is_seen(&world, &alice, "online").await;
+    alice.is_seen(&world, "online").await;
     let mut talking = Customer::start(&world, "flicker").await;
     let portal = alice.accept().await;
     talking.until_active().await;
@@ -119,10 +105,10 @@ async fn a_false_offline_of_two_seconds_moves_no_chat_and_takes_back_no_offer() 
     let bob = Agent::on_duty(&world, "bob", "flicker").await;
     world.until_routable("flicker", 2).await;
 
-    is_seen(&world, &alice, "offline").await;
+    alice.is_seen(&world, "offline").await;
     // How long it lasts is what this is about.
     tokio::time::sleep(Duration::from_secs(2)).await;
-    is_seen(&world, &alice, "online").await;
+    alice.is_seen(&world, "online").await;
 
     alice.say(&portal, "still here").await;
     talking.until_heard(&["still here".to_owned()]).await;

@@ -57,7 +57,14 @@ impl Work<'_> {
             return Ok(Answer::Words(words));
         };
         let service = chat.service.clone();
-        if let Some(denied) = self.denied(asker, &service, Permission::Chat, name).await? {
+        let whispers = matches!(command, Command::Note { .. })
+            && self
+                .permissions(&asker.person, &service)
+                .await?
+                .holds(Permission::Supervise);
+        if !whispers
+            && let Some(denied) = self.denied(asker, &service, Permission::Chat, name).await?
+        {
             return Ok(denied);
         }
         match command {
