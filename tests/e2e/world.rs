@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use xtask::{
     browser::Browser,
-    lab::{Lab, Login, Options},
+    lab::{Lab, Login, Options, passing},
     ports::free_port,
     process::Process,
 };
@@ -97,7 +97,7 @@ pub async fn browser() -> &'static Browser {
 
 impl World {
     pub async fn start(plan: Plan<'_>) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir_in(passing()).unwrap();
         let (homeserver, appservice, web) = (
             free_port().unwrap(),
             free_port().unwrap(),

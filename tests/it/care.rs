@@ -90,13 +90,13 @@ async fn who_may_not_is_denied_with_an_audit_entry_and_without_effect() {
 
 #[tokio::test]
 async fn a_supervisor_whispers_without_the_permission_chat_and_answers_nobody() {
-    at_a_desk(&["anna"], 3, async |desk| {
+    at_a_desk(&["anna", "bela"], 3, async |desk| {
         desk.online(&["anna"]).await;
         let chat = desk.start_with("anna").await;
-        grant(desk, "dora", &[Permission::Supervise]).await;
-        let whispered = typed(desk, &chat, "dora", "!note offer a refund").await;
+        grant(desk, "bela", &[Permission::Supervise]).await;
+        let whispered = typed(desk, &chat, "bela", "!note offer a refund").await;
         assert_eq!(whispered.as_deref(), Some("✅"));
-        let closed = typed(desk, &chat, "dora", "!close").await.unwrap();
+        let closed = typed(desk, &chat, "bela", "!close").await.unwrap();
         assert!(closed.contains("needs the permission \"chat\""), "{closed}");
         assert_eq!(desk.texts(&chat).await, [""; 0]);
         assert_eq!(desk.state(&chat).await, active("anna"));
