@@ -18,6 +18,10 @@ const DONE: &str = "✅";
 const PORTAL: &[(&str, &str)] = &[
     ("!status", "Chat status: auto."),
     ("!status asleep", "online, away, offline, auto"),
+    ("!status offline", "Chat status: offline."),
+    ("!away", "You are not given chats now."),
+    ("!offline", "You are not given chats now."),
+    ("!online", "You are given chats."),
     ("!chats", "#1"),
     ("!queue", "#2"),
     ("!take 99", "#99"),
@@ -29,6 +33,8 @@ const PORTAL: &[(&str, &str)] = &[
     ("!transfer @nobody", "nobody"),
     ("!transfer #nowhere", "nowhere"),
     ("!invite", "needs"),
+    ("!invite @nobody", "nobody"),
+    ("!invite @bob.acme", DONE),
     ("!note only we see this", DONE),
     ("!note", "needs"),
     ("!customer", "Kim"),
@@ -44,6 +50,37 @@ const PORTAL: &[(&str, &str)] = &[
     ("!report today", "needs the permission"),
     ("!canned add hours We open at nine.", "needs the permission"),
     ("!agent list", "direct room"),
+    ("!doctor", "direct room"),
+];
+
+/// What who supervises, and may not chat, types in a direct room, and is told.
+const SUPERVISOR: &[(&str, &str)] = &[
+    ("!chats", "#1"),
+    ("!queue", "#2"),
+    ("!why 1", "has chat #1"),
+    ("!watch", "needs"),
+    ("!watch 99", "#99"),
+    ("!watch 1", "You are invited"),
+    ("!assign 2", "needs"),
+    ("!assign 2 @nobody", "nobody"),
+    ("!assign 2 @alice.acme", "full, 1/1"),
+    ("!assign 1 @alice.acme", "has this chat already"),
+    ("!report", "Today"),
+    ("!report 7d", "Last 7 days"),
+    ("!report week", "A report is of today"),
+];
+
+/// The same, in the room of the chat.
+const WATCHING: &[(&str, &str)] = &[
+    ("!note only we see this", DONE),
+    ("!transfer @alice.acme", "has this chat already"),
+    ("!take", "needs the permission"),
+    ("!decline", "needs the permission"),
+    ("!invite @alice.acme", "needs the permission"),
+    ("!customer", "needs the permission"),
+    ("!canned hours", "needs the permission"),
+    ("!rate", "needs the permission"),
+    ("!close", "needs the permission"),
 ];
 
 /// What somebody without the permission `chat` is told, in a direct room.
@@ -75,6 +112,11 @@ async fn try_all<'t>(
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+async fn try_table(agent: &Agent, room: &RoomId, table: &[(&str, &str)]) {
+    let typed = table.iter().map(|(typed, _)| *typed);
+    try_all(agent, room, typed, |at, told| told.contains(table[at].1)).await;
+}
+
 #[tokio::test]
 async fn each_command_answers_who_may_and_refuses_who_may_not_on_the_real_homeserver() {
     let world = World::start(Plan {
@@ -89,11 +131,7 @@ async fn each_command_answers_who_may_and_refuses_who_may_not_on_the_real_homese
     let portal = alice.accept().await;
     served.until_active().await;
     let _waits = Customer::start(&world, "acme").await;
-    let typed = PORTAL.iter().map(|(typed, _)| *typed);
-    try_all(&alice, &portal, typed, |at, told| {
-        told.contains(PORTAL[at].1)
-    })
-    .await;
+    try_table(&alice, &portal, PORTAL).await;
 
     let root = Agent::stranger(&world, "root").await;
     let direct = direct_room(&world, &root, false).await;
@@ -107,13 +145,31 @@ async fn each_command_answers_who_may_and_refuses_who_may_not_on_the_real_homese
     try_all(&teller, tellers.room_id(), REFUSED.iter().copied(), refused).await;
     root.told(direct.room_id(), "!agent revoke @teller").await;
 
+    let boss = Agent::stranger(&world, "boss").await;
+    root.told(direct.room_id(), "!agent grant @boss supervise")
+        .await;
+    boss.accept().await;
+    let bosses = direct_room(&world, &boss, false).await;
+    try_table(&boss, bosses.room_id(), SUPERVISOR).await;
+    assert_eq!(boss.accept().await, portal);
+    try_table(&boss, &portal, WATCHING).await;
+    root.told(direct.room_id(), "!agent revoke @boss").await;
+
+    alice.say(&portal, "!close answered").await;
+    served
+        .until("the end", |events| {
+            events.iter().any(|it| it["type"] == "closed")
+        })
+        .await;
+
     let alices = direct_room(&world, &alice, true).await;
     let table: Vec<_> = TABLE
         .iter()
         .map(|(typed, told)| (here(typed), here(told)))
         .collect();
     let typed = || table.iter().map(|(typed, _)| typed.as_str());
-    try_all(&alice, alices.room_id(), typed(), |_, told| {
+    let all = typed().chain(["!doctor"]);
+    try_all(&alice, alices.room_id(), all, |_, told| {
         let mistaken = told.contains("For example:") || told.contains("Did you mean");
         mistaken || told.contains("needs the permission")
     })
