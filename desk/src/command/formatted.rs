@@ -39,14 +39,19 @@ fn inline(line: &str) -> String {
     let mut rest = line;
     while let Some(at) = next_command(rest) {
         let (before, from) = rest.split_at(at);
-        let leads = html.is_empty() && before.is_empty() || before.ends_with(": ");
-        let (command, after) = from.split_at(length(from, leads));
+        let alone = html.is_empty() && before.is_empty() && !is_sentence(from);
+        let (command, after) = from.split_at(length(from, alone || before.ends_with(": ")));
         html.push_str(&pills(before));
         html.push_str(&format!("<code>{}</code>", escape(command)));
         rest = after;
     }
     html.push_str(&pills(rest));
     html
+}
+
+/// A line of the help is none, but for the words behind its dash.
+fn is_sentence(line: &str) -> bool {
+    !line.contains(" — ") && (line.contains(". ") || line.ends_with(['.', '?']))
 }
 
 /// People as links that clients show by name. The bot's notices mention nobody, so none rings.
@@ -164,6 +169,14 @@ mod tests {
             (
                 "관리자가 !routing presence activity 로 바꾸면",
                 "관리자가 <code>!routing presence activity</code> 로 바꾸면",
+            ),
+            (
+                "!status does not know \"busy\". Right is: away.",
+                "<code>!status</code> does not know &quot;busy&quot;. Right is: away.",
+            ),
+            (
+                "!take <chat> [note]\nTake one",
+                "<code>!take &lt;chat&gt; [note]</code><br>Take one",
             ),
             ("Two\nlines", "Two<br>lines"),
             (

@@ -7,7 +7,7 @@ use crate::{
 
 /// In both languages: who has just come has not chosen one.
 pub fn greeting() -> String {
-    "Hello, I am the help desk. Here you can tell me what to do: !help lists the commands.\n\
+    "Hello, I am the help desk. What you can ask me: !help\n\
      안녕하세요, 헬프 데스크입니다. 한국어로 답해 드리려면: !lang ko"
         .into()
 }
