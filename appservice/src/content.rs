@@ -147,7 +147,7 @@ pub fn mention(
         .zip(&names)
         .map(|(agent, name)| format!("<a href=\"https://matrix.to/#/{agent}\">{name}</a>"))
         .collect();
-    let plain = format!("{}: {text} {room}", names.join(", "));
+    let plain = format!("{}: {} {room}", names.join(", "), command::names(text));
     let html = format!("{}: {}", pills.join(", "), linked(text, &room));
     let mut content = RoomMessageEventContent::text_html(plain, html);
     content.mentions = Some(Mentions::with_user_ids(agents.iter().cloned()));
@@ -168,23 +168,16 @@ fn linked(text: &str, room: &str) -> String {
     match parts {
         Some((before, number, behind)) => format!(
             "{}<a href=\"{room}\">{number}</a>{}.",
-            escape(before),
-            escape(behind.trim_end_matches([':', '.']))
+            command::pills(before),
+            command::pills(behind.trim_end_matches([':', '.']))
         ),
-        None => format!("{} <a href=\"{room}\">{room}</a>", escape(text)),
+        None => format!("{} <a href=\"{room}\">{room}</a>", command::pills(text)),
     }
 }
 
 /// A link that clients open as a room of theirs.
 pub fn permalink(room: &str, via: &str) -> String {
     format!("https://matrix.to/#/{room}?via={via}")
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }
 
 pub fn room_id(room: &desk::ids::RoomId) -> Result<OwnedRoomId, IdParseError> {
@@ -273,6 +266,23 @@ mod tests {
             "<a href=\"https://matrix.to/#/@alice:example.org\">@alice</a>: &lt;Kim&gt; is in chat \
              <a href=\"https://matrix.to/#/!abc:example.org?via=example.org\">#12</a>. Join."
         );
+    }
+
+    #[test]
+    fn who_is_named_in_an_offer_is_named_and_not_mentioned() {
+        let alice = OwnedUserId::try_from("@alice:example.org").unwrap();
+        let room = OwnedRoomId::try_from("!abc:example.org").unwrap();
+        let text = "@bob:example.org hands you chat #12. Join:";
+        let content = serde_json::to_value(mention(&[alice], text, &room, "example.org")).unwrap();
+        assert_eq!(
+            content["m.mentions"]["user_ids"],
+            serde_json::json!(["@alice:example.org"])
+        );
+        let body = content["body"].as_str().unwrap();
+        assert!(body.starts_with("@alice: @bob hands you"), "{body}");
+        let html = content["formatted_body"].as_str().unwrap();
+        let bob = "<a href=\"https://matrix.to/#/@bob:example.org\">@bob</a> hands you";
+        assert!(html.contains(bob), "{html}");
     }
 
     #[test]

@@ -30,7 +30,10 @@ pub(crate) async fn answer(room: &Room, text: &Text, words: &str) -> Result<(), 
 
 /// Says that a command was carried out.
 pub(crate) async fn tick(room: &Room, text: &Text) -> Result<(), BotError> {
-    let tick = ReactionEventContent::new(Annotation::new(text.event.clone(), "✅".to_owned()));
+    let tick = ReactionEventContent::new(Annotation::new(
+        text.event.clone(),
+        desk::texts::TICK.to_owned(),
+    ));
     let sent = room
         .send(tick)
         .with_transaction_id(key("tick", text.event.as_str()))

@@ -14,7 +14,7 @@ mod mistake;
 mod values;
 mod words;
 
-pub use formatted::formatted;
+pub use formatted::{formatted, names, pills};
 pub use grammar::{
     AgentCommand, Algorithm, AttachmentsCommand, Command, ConsentCommand, ContractSwitch,
     FieldsCommand, HelpcenterCommand, IdentityCommand, IdleCommand, Language, OriginsCommand,

@@ -165,6 +165,39 @@ mod tests {
     }
 
     #[test]
+    fn a_report_says_what_it_comes_to_and_then_the_worst() {
+        let fine = [Finding::ClocksAgree, Finding::DatabaseSound];
+        let told = texts::doctor::report(Language::En, &fine);
+        assert_eq!(
+            told,
+            "Everything is all right:\n- ok: the clocks agree.\n- ok: the database is sound."
+        );
+        let mixed = [
+            Finding::ClocksAgree,
+            Finding::ClockUnknown,
+            Finding::DatabaseBroken,
+        ];
+        for (language, lines) in [
+            (
+                Language::En,
+                ["Wrong: 1, warnings: 1:", "- wrong:", "- warning:", "- ok:"],
+            ),
+            (
+                Language::Ko,
+                ["문제 1건, 주의 1건:", "- 문제:", "- 주의:", "- 정상:"],
+            ),
+        ] {
+            let told = texts::doctor::report(language, &mixed);
+            let begins: Vec<bool> = told
+                .lines()
+                .zip(lines)
+                .map(|(line, with)| line.starts_with(with))
+                .collect();
+            assert_eq!(begins, [true; 4], "{told}");
+        }
+    }
+
+    #[test]
     fn each_finding_begins_with_its_verdict() {
         for (finding, line) in [
             (Finding::ClocksAgree, "ok: the clocks agree."),

@@ -9,6 +9,10 @@ mod people;
 mod rooms;
 pub mod routing;
 
+/// Says that a command was carried out. Not a ✅, which ends a chat: whoever presses the bot's own
+/// reaction sends the same.
+pub const TICK: &str = "👍";
+
 pub use people::{cannot_decrypt, greeting, language, not_an_agent, status};
 pub use rooms::{
     desk_name, desk_topic, dismissed, notice, offer, portal_name, portal_topic, space_topic,

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Of a command that was carried out and needs no words.
-const DONE: &str = "✅";
+const DONE: &str = desk::texts::TICK;
 
 /// What an agent types in the room of its chat (#1), and is told. Another chat (#2) waits.
 const PORTAL: &[(&str, &str)] = &[

@@ -306,7 +306,7 @@ async fn an_admin_makes_a_second_help_center_and_works_with_it() {
         let members = desk.store.members(&slug("shop")).await.unwrap();
         assert_eq!(members.len(), 2, "the new one is used at once");
         desk.told("anna", "!service use acme").await;
-        assert!(desk.told("anna", "!agent").await.starts_with("acme:"));
+        assert!(desk.told("anna", "!agent").await.starts_with("acme, "));
         desk.told("anna", "!helpcenter name \"Acme & Co\"").await;
         desk.settle().await;
         let name = desk.homeserver.name_of(&desk.space());

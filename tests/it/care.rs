@@ -9,6 +9,7 @@ use desk::{
     permission::{Permission, Permissions},
     ports::{Answer, Reception},
     store::{CareReads, Store},
+    texts,
 };
 
 use crate::desk_in_process::{Desk, active, agent, at_a_desk, slug};
@@ -116,11 +117,14 @@ async fn each_command_does_what_it_says_for_whom_it_is_allowed() {
         .await;
         let chat = desk.start_with("anna").await;
         for (text, answer) in [
-            ("!note asked before", Some("✅")),
-            ("!rate", Some("✅")),
+            ("!note asked before", Some(texts::TICK)),
+            ("!rate", Some(texts::TICK)),
             ("!rate", Some("The customer was asked for a rating before.")),
             ("!canned", Some("There are no prepared answers.")),
-            ("!canned add hours We are open from 9 to 6.", Some("✅")),
+            (
+                "!canned add hours We are open from 9 to 6.",
+                Some(texts::TICK),
+            ),
             ("!canned add hours", Some("Name and text, for example")),
             ("!canned", Some("Prepared answers: hours.")),
             ("!canned hour", Some("Did you mean: !canned hours")),
@@ -139,7 +143,7 @@ async fn each_command_does_what_it_says_for_whom_it_is_allowed() {
             ("!close", Some("이미 끝난 상담입니다.")),
             ("!rate", Some("이미 끝난 상담입니다.")),
             ("!canned hours", Some("이미 끝난 상담입니다.")),
-            ("!canned remove hours", Some("✅")),
+            ("!canned remove hours", Some(texts::TICK)),
         ] {
             let told = typed(desk, &chat, "anna", text).await;
             match answer {
@@ -287,7 +291,7 @@ async fn a_check_of_the_agent_who_has_the_chat_ends_it_and_nobody_elses() {
         let of = EventId::new(said.as_str());
         for (name, symbol, ends) in [
             ("bela", "✅", false),
-            ("anna", "👍", false),
+            ("anna", texts::TICK, false),
             ("anna", "✅", true),
             ("anna", "✅", true),
         ] {

@@ -104,6 +104,10 @@ async fn a_transferred_chat_stays_with_its_agent_until_the_other_joins() {
             .iter()
             .find(|text| text.contains("knows about refunds"));
         assert!(note.unwrap().contains("transfers this chat to @cleo"));
+        let rings = desk.homeserver.timeline(&desk_room(desk).await);
+        let handed = "@anna:example.org hands you chat #1 with Kim. To take it, join the room or";
+        let rung = &rings.last().unwrap().text;
+        assert!(rung.contains(handed), "{rung}");
         // Anna answers meanwhile, and has no slot for another chat.
         desk.writes(&chat, "anna", "one moment").await;
         assert_eq!(desk.offered_to(&chat).await, agent("cleo"));
@@ -214,7 +218,7 @@ async fn a_transfer_to_nobody_known_is_answered_with_who_may_be_meant() {
         let portal = desk.portal(&chat).await;
         for (command, hint) in [
             ("!transfer @beal", "Did you mean @bela?"),
-            ("!transfer @zoe", "!agent list"),
+            ("!transfer @zoe", "The agents: @anna:example.org, @bela"),
             ("!transfer #biling", "Did you mean #billing?"),
             ("!transfer @anna", "has this chat already"),
             ("!transfer @cleo", "cannot be given this chat: away"),
@@ -689,6 +693,7 @@ async fn why_names_the_reasons_agent_by_agent() {
         let why = asked(desk, "dana", "!why 2").await;
         for line in [
             "is being offered to @bela:example.org",
+            ", times in UTC:",
             "offered to @bela:example.org: had the fewest chats",
             "- @anna:example.org: full, 1/1",
             "- @cleo:example.org: away",

@@ -54,17 +54,35 @@ fn is_sentence(line: &str) -> bool {
     !line.contains(" — ") && (line.contains(". ") || line.ends_with(['.', '?']))
 }
 
-/// People as links that clients show by name. The bot's notices mention nobody, so none rings.
-fn pills(text: &str) -> String {
+/// People as links that clients show by name, all else escaped. Whom a message mentions is said
+/// beside its words, so a link makes none ring.
+pub fn pills(text: &str) -> String {
+    each_word(text, |word| match word {
+        Word::Person { id, name } => format!("<a href=\"https://matrix.to/#/{id}\">@{name}</a>"),
+        Word::Other(word) => escape(word),
+    })
+}
+
+/// People by their localparts: for a plain text, where an id is longer than what is said of it.
+pub fn names(text: &str) -> String {
+    each_word(text, |word| match word {
+        Word::Person { name, .. } => format!("@{name}"),
+        Word::Other(word) => word.to_owned(),
+    })
+}
+
+enum Word<'t> {
+    Person { id: &'t str, name: &'t str },
+    Other(&'t str),
+}
+
+fn each_word(text: &str, write: impl Fn(Word<'_>) -> String) -> String {
     let words = text.split_inclusive([' ', '(']).map(|word| {
         let end = word.trim_end_matches(|char: char| !char.is_ascii_alphanumeric());
         let (id, behind) = word.split_at(end.len());
         match localpart(id) {
-            Some(name) => {
-                let behind = escape(behind);
-                format!("<a href=\"https://matrix.to/#/{id}\">@{name}</a>{behind}")
-            }
-            None => escape(word),
+            Some(name) => write(Word::Person { id, name }) + &write(Word::Other(behind)),
+            None => write(Word::Other(word)),
         }
     });
     words.collect()

@@ -16,9 +16,6 @@ use crate::{
     texts,
 };
 
-/// Says that a command was carried out.
-const TICK: &str = "✅";
-
 impl Dispatcher {
     pub(super) async fn deliver(&self, head: &Queued) -> Result<(), Failure> {
         match &head.effect {
@@ -51,7 +48,10 @@ impl Dispatcher {
                     return self.done(head).await;
                 }
                 let language = self.language(&chat.service).await?;
-                let text = texts::offer(language, &chat, &customer);
+                let text = match &chat.handling.handed_over_by {
+                    Some(by) => texts::routing::handed(language, &chat, &customer, by),
+                    None => texts::offer(language, &chat, &customer),
+                };
                 self.ring(head, &chat, slice::from_ref(agent), &text).await
             }
             Effect::Call { chat, agents } => {
@@ -117,7 +117,7 @@ impl Dispatcher {
             Effect::Tick { room, command } => {
                 let room = self.room(room).await?;
                 self.homeserver
-                    .react(&room, command, TICK, &head.id)
+                    .react(&room, command, texts::TICK, &head.id)
                     .await?;
                 self.done(head).await
             }

@@ -109,7 +109,7 @@ pub fn services(language: Language, known: &[Service], chosen: Option<&ServiceSl
         };
         let (name, settings) = (&service.name, &service.settings);
         format!(
-            "{mark}{} · {name} · contract chat {}, security {} · chat {}",
+            "{mark}{} · {name} · contract: chat {}, security {} · help center: chat {}",
             service.slug,
             on_off(settings.contract_chat),
             on_off(settings.contract_security),
@@ -204,8 +204,8 @@ pub fn center(service: &Service, part: &str) -> String {
     if !part.is_empty() {
         return format!("{part}: {}", service.shown(part));
     }
-    let lines = PARTS.map(|part| format!("{part}: {}", service.shown(part)));
-    format!("{} ({})\n{}", service.name, service.slug, lines.join("\n"))
+    let lines = PARTS.map(|part| format!("- {part}: {}", service.shown(part)));
+    format!("{} ({}):\n{}", service.name, service.slug, lines.join("\n"))
 }
 
 pub fn contract(service: &Service) -> String {
@@ -219,8 +219,8 @@ pub fn contract(service: &Service) -> String {
 
 pub fn routing_settings(service: &Service) -> String {
     let routing = &service.settings.routing;
-    let lines = ROUTING_PARTS.map(|part| format!("{part}: {}", routing.shown(part)));
-    format!("{}\n{}", service.slug, lines.join("\n"))
+    let lines = ROUTING_PARTS.map(|part| format!("- {part}: {}", routing.shown(part)));
+    format!("{}:\n{}", service.slug, lines.join("\n"))
 }
 
 pub fn kept(service: &Service) -> String {
@@ -393,8 +393,8 @@ pub fn members(
         .collect();
     let mut lines = vec![say(
         language,
-        format!("{}: {} agents", service.slug, held.len()),
-        format!("{}: 상담원 {}명", service.slug, held.len()),
+        format!("{}, {} agents:", service.slug, held.len()),
+        format!("{}, 상담원 {}명:", service.slug, held.len()),
     )];
     let capacity = service.settings.routing.capacity;
     lines.extend(held.iter().map(|member| {
@@ -408,7 +408,7 @@ pub fn members(
             None => format!("{capacity}"),
         };
         format!(
-            "{} ({}): {} · max {most}{}",
+            "- {} ({}): {} · max {most}{}",
             member.agent,
             member.name,
             member.permissions,

@@ -7,10 +7,21 @@ use crate::{
     doctor::{Finding, Verdict},
 };
 
-/// A line for each finding.
+/// What it comes to, and a line for each finding, the worst first.
 pub fn report(language: Language, findings: &[Finding]) -> String {
-    let lines = findings.iter().map(|finding| line(language, finding));
-    lines.collect::<Vec<_>>().join("\n")
+    let of = |verdict| findings.iter().filter(move |one| one.verdict() == verdict);
+    let wrong = of(Verdict::Wrong).count();
+    let warnings = of(Verdict::Warning).count();
+    let mut lines = vec![match (language, wrong + warnings) {
+        (En, 0) => "Everything is all right:".to_owned(),
+        (En, _) => format!("Wrong: {wrong}, warnings: {warnings}:"),
+        (Ko, 0) => "모두 정상입니다:".to_owned(),
+        (Ko, _) => format!("문제 {wrong}건, 주의 {warnings}건:"),
+    }];
+    let worst_first = [Verdict::Wrong, Verdict::Warning, Verdict::Ok];
+    let sorted = worst_first.into_iter().flat_map(of);
+    lines.extend(sorted.map(|finding| format!("- {}", line(language, finding))));
+    lines.join("\n")
 }
 
 pub fn line(language: Language, finding: &Finding) -> String {

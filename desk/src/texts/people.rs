@@ -26,7 +26,12 @@ pub fn status(
     presence: Presence,
     routable: bool,
 ) -> String {
-    let (status, unknown) = (status.as_str(), presence == Presence::Unknown);
+    let unknown = presence == Presence::Unknown;
+    let status = match (status, language) {
+        (ChatStatus::Auto, En) => "auto (follows your presence)",
+        (ChatStatus::Auto, Ko) => "auto(접속 상태를 따름)",
+        (chosen, _) => chosen.as_str(),
+    };
     match language {
         En => {
             let presence = match unknown {

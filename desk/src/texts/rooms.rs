@@ -23,21 +23,20 @@ pub fn portal_name(chat: &Chat, customer: &Customer) -> String {
     format!("{mark} {}", parts.join(" · "))
 }
 
-/// Page, language, since when.
+/// Since when, language, and last the page, whose address may be long: clients cut the end.
 pub fn portal_topic(chat: &Chat, service: &Service) -> String {
-    let mut parts = vec![service.name.clone()];
-    if let Some(page) = &chat.page {
-        match &page.title {
-            Some(title) => parts.push(format!("{title} ({})", page.url)),
-            None => parts.push(page.url.clone()),
-        }
-    }
+    let language = service.settings.language;
     let since = clock(chat.created_at.as_millis(), &service.settings.zone());
-    let locale = &chat.locale;
-    parts.extend(match service.settings.language {
-        En => [format!("language: {locale}"), format!("since {since}")],
-        Ko => [format!("언어: {locale}"), format!("{since}부터")],
-    });
+    let since = match language {
+        En => format!("since {since}"),
+        Ko => format!("{since}부터"),
+    };
+    let tongue = closing::tongue(language, &chat.locale).to_owned();
+    let mut parts = vec![service.name.clone(), since, tongue];
+    parts.extend(chat.page.as_ref().map(|page| match &page.title {
+        Some(title) => format!("{title} ({})", page.url),
+        None => page.url.clone(),
+    }));
     parts.join(" · ")
 }
 
@@ -51,18 +50,18 @@ pub fn desk_name(language: Language, service: &str) -> String {
 pub fn desk_topic(language: Language) -> &'static str {
     match language {
         En => {
-            "Here Helproom tells which chat is for whom. Stay in this room: it is how Helproom sees that you are online."
+            "Chats are offered here. Stay in this room: it is how Helproom sees that you are online. What you can ask: !help"
         }
         Ko => {
-            "어떤 상담이 누구에게 배정되는지 여기에서 알립니다. 이 방에 계속 있어야 온라인 상태가 확인됩니다."
+            "상담 배정을 여기에서 알립니다. 이 방에 계속 있어야 온라인 상태가 확인됩니다. 도움말: !help"
         }
     }
 }
 
 pub fn space_topic(language: Language) -> &'static str {
     match language {
-        En => "The chats that agents have now, oldest first, and the desk room.",
-        Ko => "지금 상담원이 맡은 상담(오래된 순)과 데스크 방입니다.",
+        En => "The desk room, and the chats that agents have now, oldest first.",
+        Ko => "데스크 방과 지금 상담원이 맡은 상담(오래된 순)입니다.",
     }
 }
 
@@ -176,7 +175,10 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::ids::{ChatId, CustomerId, ServiceSlug, Timestamp};
+    use crate::{
+        chat::Page,
+        ids::{ChatId, CustomerId, ServiceSlug, Timestamp},
+    };
 
     #[test]
     fn a_portal_is_named_after_its_state_customer_topic_and_number() {
@@ -189,7 +191,10 @@ mod tests {
             handling: Default::default(),
             room: None,
             locale: "ko".into(),
-            page: None,
+            page: Some(Page {
+                url: "https://example.org/faq".into(),
+                title: Some("FAQ".into()),
+            }),
             fields: BTreeMap::from([("topic".to_owned(), "billing".to_owned())]),
             created_at: Timestamp::from_millis(0),
             previous: None,
@@ -212,7 +217,7 @@ mod tests {
         );
         assert_eq!(
             portal_topic(&chat, &service),
-            "Acme Help · language: ko · since 1970-01-01 00:00 UTC"
+            "Acme Help · since 1970-01-01 00:00 UTC · Korean · FAQ (https://example.org/faq)"
         );
     }
 }

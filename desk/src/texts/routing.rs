@@ -38,6 +38,19 @@ pub fn call(language: Language, chat: &Chat, customer: &Customer) -> String {
     }
 }
 
+/// The text that rings for who is handed a chat, and may be in its room already.
+pub fn handed(language: Language, chat: &Chat, customer: &Customer, by: &AgentId) -> String {
+    let (name, number) = (customer.shown_name(), chat.number);
+    match language {
+        En => format!(
+            "{by} hands you chat #{number} with {name}. To take it, join the room or write in it:"
+        ),
+        Ko => format!(
+            "{by} 님이 {name} 고객의 상담 #{number}을(를) 넘깁니다. 받으려면 방에 참여하거나 글을 쓰세요:"
+        ),
+    }
+}
+
 /// The text that rings for who is brought into a chat.
 pub fn brought(language: Language, chat: &Chat, customer: &Customer, by: &AgentId) -> String {
     let (name, number) = (customer.shown_name(), chat.number);

@@ -71,7 +71,13 @@ pub fn no_open_chats(language: Language) -> String {
     )
 }
 
-pub fn unknown_agent(language: Language, word: &str, near: Option<&str>) -> String {
+/// `known`: who there is, when nobody has a name like that.
+pub fn unknown_agent(
+    language: Language,
+    word: &str,
+    near: Option<&str>,
+    known: &[String],
+) -> String {
     match near {
         Some(near) => say(
             language,
@@ -80,8 +86,14 @@ pub fn unknown_agent(language: Language, word: &str, near: Option<&str>) -> Stri
         ),
         None => say(
             language,
-            format!("I know no agent {word} here. All agents: !agent list"),
-            format!("{word} 상담원을 찾을 수 없습니다. 전체 목록: !agent list"),
+            format!(
+                "I know no agent {word} here. The agents: {}",
+                known.join(", ")
+            ),
+            format!(
+                "{word} 상담원을 찾을 수 없습니다. 상담원: {}",
+                known.join(", ")
+            ),
         ),
     }
 }

@@ -1,5 +1,7 @@
 //! The answer to `!why`: what was decided, and what holds now.
 
+use jiff::tz::TimeZone;
+
 use super::{answers::why_not, say, target};
 use crate::{
     chat::{Chat, ChatState},
@@ -26,11 +28,13 @@ pub fn why(
     log: &[(Timestamp, Entry)],
     now: &Now,
     at: Timestamp,
+    zone: &TimeZone,
 ) -> String {
     let mut lines = vec![headline(language, chat)];
+    lines.extend(log.first().map(|(first, _)| times(language, *first, zone)));
     let mut told = Vec::new();
     for (when, entry) in log {
-        lines.push(format!("{} {}", clock(*when), words(language, entry)));
+        lines.push(format!("{} {}", clock(*when, zone), words(language, entry)));
         if let Entry::Offered { others, .. } | Entry::Nobody { others } = entry {
             let others = of_others(language, others);
             // Offered again and again, a chat would fill the answer with the same names.
@@ -69,9 +73,24 @@ fn headline(language: Language, chat: &Chat) -> String {
     }
 }
 
-/// `12:03:40` of the RFC 3339 form, so in UTC.
-fn clock(at: Timestamp) -> String {
-    at.to_rfc3339().chars().skip(11).take(8).collect()
+/// On which day it began, and in which zone the times are.
+fn times(language: Language, first: Timestamp, zone: &TimeZone) -> String {
+    let (day, zone) = (written(first, zone, "%Y-%m-%d"), written(first, zone, "%Z"));
+    say(
+        language,
+        format!("From {day}, times in {zone}:"),
+        format!("{day}부터, 시각은 {zone}:"),
+    )
+}
+
+/// `12:03:40`
+fn clock(at: Timestamp, zone: &TimeZone) -> String {
+    written(at, zone, "%H:%M:%S")
+}
+
+fn written(at: Timestamp, zone: &TimeZone, form: &str) -> String {
+    let instant = jiff::Timestamp::from_millisecond(at.as_millis()).unwrap_or_default();
+    instant.to_zoned(zone.clone()).strftime(form).to_string()
 }
 
 fn of_others(language: Language, others: &Others) -> Vec<String> {

@@ -82,7 +82,9 @@ impl Work<'_> {
     ) -> Result<Answer, StoreError> {
         let log = self.tx.routing_log(&chat.id, TOLD).await?;
         let now = self.what_holds(chat).await?;
-        let words = texts::why(asker.language, chat, &log, &now, self.now);
+        let service = self.tx.find_service(&chat.service).await?;
+        let zone = service.map_or(jiff::tz::TimeZone::UTC, |found| found.settings.zone());
+        let words = texts::why(asker.language, chat, &log, &now, self.now, &zone);
         Ok(Answer::Words(words))
     }
 

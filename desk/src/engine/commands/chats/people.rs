@@ -10,6 +10,9 @@ use crate::{
 
 use super::super::{super::Work, Asker, Place};
 
+/// At most so many agents are named to who named one nobody knows.
+const NAMED: usize = 10;
+
 impl Work<'_> {
     /// The help center the asker speaks of, or the answer that asks which.
     pub(in crate::engine) async fn service_of_asker(
@@ -59,7 +62,7 @@ impl Work<'_> {
         word: &str,
     ) -> Result<Result<Candidate, String>, StoreError> {
         let Some(service) = self.tx.find_service(service).await? else {
-            return Ok(Err(texts::unknown_agent(language, word, None)));
+            return Ok(Err(texts::unknown_agent(language, word, None, &[])));
         };
         let agents = self.tx.agents(&service).await?;
         Ok(find(agents, language, word))
@@ -103,7 +106,14 @@ fn find(agents: Vec<Candidate>, language: Language, word: &str) -> Result<Candid
         [] => {
             let known = agents.iter().map(|found| localpart(&found.agent.id));
             let near = nearest(&wanted, known).map(|near| format!("@{near}"));
-            Err(texts::unknown_agent(language, word, near.as_deref()))
+            let known = agents.iter().map(|found| found.agent.id.to_string());
+            let mut known: Vec<String> = known.take(NAMED + 1).collect();
+            if known.len() > NAMED {
+                known.truncate(NAMED);
+                known.push("…".into());
+            }
+            let near = near.as_deref();
+            Err(texts::unknown_agent(language, word, near, &known))
         }
         several => {
             let ids: Vec<String> = several
@@ -169,7 +179,7 @@ mod tests {
             ("@cleo", Ok("@cleo:example.org")),
             ("@anna", Err("@anna:other.org")),
             ("@beal", Err("@bela")),
-            ("@bob:example.org", Err("!agent list")),
+            ("@bob:example.org", Err("The agents: @anna:example.org, ")),
         ] {
             let answer = find(agents(), Language::En, word);
             match (&answer, found) {
