@@ -172,6 +172,8 @@ mod tests {
             told,
             "Everything is all right:\n- ok: the clocks agree.\n- ok: the database is sound."
         );
+        let warned = texts::doctor::report(Language::En, &[Finding::ClockUnknown]);
+        assert!(warned.starts_with("Nothing is wrong, warnings: 1:\n"));
         let mixed = [
             Finding::ClocksAgree,
             Finding::ClockUnknown,

@@ -108,6 +108,8 @@ async fn a_transferred_chat_stays_with_its_agent_until_the_other_joins() {
         let handed = "@anna:example.org hands you chat #1 with Kim. To take it, join the room or";
         let rung = &rings.last().unwrap().text;
         assert!(rung.contains(handed), "{rung}");
+        let list = asked(desk, "anna", "!chats").await;
+        assert!(list.contains("offered to @cleo:example.org · "), "{list}");
         // Anna answers meanwhile, and has no slot for another chat.
         desk.writes(&chat, "anna", "one moment").await;
         assert_eq!(desk.offered_to(&chat).await, agent("cleo"));

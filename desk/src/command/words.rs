@@ -15,6 +15,8 @@ const WITH_TEXT: [(&str, usize); 10] = [
     ("helpcenter identity add", 5),
 ];
 
+const QUOTES: [char; 4] = ['"', '“', '”', '„'];
+
 /// The words of a line, its command (in lower case) first.
 pub(super) fn cut(line: &str) -> Vec<String> {
     let line = line.trim();
@@ -54,9 +56,18 @@ fn with_rest(line: &str, before: usize) -> Vec<String> {
         rest = behind.trim_start();
     }
     if !rest.is_empty() {
-        words.push(rest.to_owned());
+        words.push(unquoted(rest).to_owned());
     }
     words
+}
+
+/// A text that stands in quotes as a whole is meant without them, as elsewhere.
+fn unquoted(text: &str) -> &str {
+    let within = text.strip_prefix(QUOTES);
+    let within = within.and_then(|text| text.strip_suffix(QUOTES));
+    within
+        .filter(|within| !within.is_empty() && !within.contains(QUOTES))
+        .unwrap_or(text)
 }
 
 fn quoted(line: &str) -> Vec<String> {
@@ -64,7 +75,7 @@ fn quoted(line: &str) -> Vec<String> {
     let mut within = false;
     for c in line.chars() {
         match c {
-            '"' | '“' | '”' | '„' => {
+            quote if QUOTES.contains(&quote) => {
                 within = !within;
                 shell.push('"');
             }
@@ -115,6 +126,18 @@ mod tests {
             (
                 "canned add hours We're open",
                 &["canned", "add", "hours", "We're open"],
+            ),
+            (
+                "helpcenter greeting \"Hello! How can we help?\"",
+                &["helpcenter", "greeting", "Hello! How can we help?"],
+            ),
+            (
+                "helpcenter greeting “안녕하세요”",
+                &["helpcenter", "greeting", "안녕하세요"],
+            ),
+            (
+                "helpcenter greeting \"Hi\" and \"welcome\"",
+                &["helpcenter", "greeting", "\"Hi\" and \"welcome\""],
             ),
         ] {
             assert_eq!(cut(line), words, "{line}");

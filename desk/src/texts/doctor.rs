@@ -12,11 +12,12 @@ pub fn report(language: Language, findings: &[Finding]) -> String {
     let of = |verdict| findings.iter().filter(move |one| one.verdict() == verdict);
     let wrong = of(Verdict::Wrong).count();
     let warnings = of(Verdict::Warning).count();
-    let mut lines = vec![match (language, wrong + warnings) {
-        (En, 0) => "Everything is all right:".to_owned(),
-        (En, _) => format!("Wrong: {wrong}, warnings: {warnings}:"),
-        (Ko, 0) => "모두 정상입니다:".to_owned(),
-        (Ko, _) => format!("문제 {wrong}건, 주의 {warnings}건:"),
+    let mut lines = vec![match (language, wrong, warnings) {
+        (En, 0, 0) => "Everything is all right:".to_owned(),
+        (En, 0, _) => format!("Nothing is wrong, warnings: {warnings}:"),
+        (En, _, _) => format!("Wrong: {wrong}, warnings: {warnings}:"),
+        (Ko, 0, 0) => "모두 정상입니다:".to_owned(),
+        (Ko, _, _) => format!("문제 {wrong}건, 주의 {warnings}건:"),
     }];
     let worst_first = [Verdict::Wrong, Verdict::Warning, Verdict::Ok];
     let sorted = worst_first.into_iter().flat_map(of);

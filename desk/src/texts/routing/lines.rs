@@ -2,7 +2,7 @@
 
 use super::{super::closing::span, say, target};
 use crate::{
-    chat::{Chat, ChatState},
+    chat::{Chat, ChatState, Target},
     command::Language,
     ids::Timestamp,
 };
@@ -51,6 +51,7 @@ fn state(language: Language, chat: &Chat, place: Option<u64>) -> String {
         ChatState::Closed { .. } => say(language, "over", "끝남"),
     };
     match &chat.handling.target {
+        Some(Target::Agent { agent, .. }) if chat.state.holder() == Some(agent) => words,
         Some(to) => format!("{words} → {}", target(to)),
         None => words,
     }
