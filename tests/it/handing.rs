@@ -140,6 +140,28 @@ async fn a_transferred_chat_stays_with_its_agent_until_the_other_joins() {
 }
 
 #[tokio::test]
+async fn who_handed_over_a_chat_that_nobody_took_is_told_so() {
+    at_a_desk(&["anna", "bela"], 3, async |desk| {
+        desk.online(&["anna"]).await;
+        let chat = desk.start_with("anna").await;
+        desk.online(&["bela"]).await;
+        desk.writes(&chat, "anna", "!transfer @bela").await;
+        desk.settle().await;
+        desk.writes(&chat, "bela", "!decline").await;
+        desk.settle().await;
+        desk.status("bela", ChatStatus::Away).await;
+        desk.passes(TIMEOUT).await;
+        desk.settle().await;
+        assert_eq!(desk.offered_to(&chat).await, agent("anna"));
+        let rings = desk.homeserver.timeline(&desk_room(desk).await);
+        let rung = &rings.last().unwrap().text;
+        let told = "Nobody has taken over chat #1 with Kim. To take it back, write in its room";
+        assert!(rung.contains(told), "{rung}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_chat_for_one_agent_goes_to_everybody_when_that_agent_cannot_or_will_not() {
     at_a_desk(&["anna", "bela", "cleo"], 3, async |desk| {
         desk.online(&["anna"]).await;

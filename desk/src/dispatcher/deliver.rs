@@ -49,7 +49,7 @@ impl Dispatcher {
                 }
                 let language = self.language(&chat.service).await?;
                 let text = match &chat.handling.handed_over_by {
-                    Some(by) => texts::routing::handed(language, &chat, &customer, by),
+                    Some(by) => texts::routing::handed(language, &chat, &customer, by, agent),
                     None => texts::offer(language, &chat, &customer),
                 };
                 self.ring(head, &chat, slice::from_ref(agent), &text).await

@@ -124,11 +124,11 @@ pub fn service_made(language: Language, service: &Service) -> String {
     say(
         language,
         format!(
-            "{} ({slug}) is made, and your commands are about it from now on. You are invited to its space and its desk room. Next: !helpcenter origins add https://help.example.org, and !agent grant @who chat",
+            "{} ({slug}) is made, and your commands are about it from now on. You are invited to its space and its desk room.\nNext:\n- !helpcenter origins add https://help.example.org\n- !agent grant @who chat",
             service.name
         ),
         format!(
-            "{} ({slug}) 헬프센터를 만들었고 이제부터 명령의 대상입니다. 스페이스와 데스크 방에 초대했습니다. 다음: !helpcenter origins add https://help.example.org, !agent grant @누구 chat",
+            "{} ({slug}) 헬프센터를 만들었고 이제부터 명령의 대상입니다. 스페이스와 데스크 방에 초대했습니다.\n다음:\n- !helpcenter origins add https://help.example.org\n- !agent grant @누구 chat",
             service.name
         ),
     )

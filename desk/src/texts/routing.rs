@@ -38,9 +38,27 @@ pub fn call(language: Language, chat: &Chat, customer: &Customer) -> String {
     }
 }
 
-/// The text that rings for who is handed a chat, and may be in its room already.
-pub fn handed(language: Language, chat: &Chat, customer: &Customer, by: &AgentId) -> String {
+/// The text that rings for who is handed a chat, and may be in its room already. Who handed it over
+/// is in it, and may be offered it again.
+pub fn handed(
+    language: Language,
+    chat: &Chat,
+    customer: &Customer,
+    by: &AgentId,
+    to: &AgentId,
+) -> String {
     let (name, number) = (customer.shown_name(), chat.number);
+    if by == to {
+        return say(
+            language,
+            format!(
+                "Nobody has taken over chat #{number} with {name}. To take it back, write in its room:"
+            ),
+            format!(
+                "{name} 고객의 상담 #{number}을(를) 넘겨받은 상담원이 없습니다. 다시 맡으려면 방에 글을 쓰세요:"
+            ),
+        );
+    }
     match language {
         En => format!(
             "{by} hands you chat #{number} with {name}. To take it, join the room or write in it:"
