@@ -82,7 +82,11 @@ fn route_all(mut board: Board, chats: &[Waiting]) -> usize {
     for (luck, chat) in (0..).zip(chats) {
         if let Some(choice) = board.decide(chat, luck) {
             black_box(board.others(chat, Some(&choice.agent)));
-            board.assign(&choice.agent, NOON + Duration::from_millis(luck));
+            board.assign(
+                &chat.chat,
+                &choice.agent,
+                NOON + Duration::from_millis(luck),
+            );
             given += 1;
         }
     }

@@ -140,6 +140,29 @@ async fn a_transferred_chat_stays_with_its_agent_until_the_other_joins() {
 }
 
 #[tokio::test]
+async fn a_chat_that_comes_back_to_who_handed_it_over_takes_no_second_slot() {
+    at_a_desk(&["anna", "bela"], 2, async |desk| {
+        desk.online(&["anna"]).await;
+        let chat = desk.start_with("anna").await;
+        desk.status("anna", ChatStatus::Away).await;
+        desk.online(&["bela"]).await;
+        desk.writes(&chat, "anna", "!transfer @bela").await;
+        let next = desk.start().await;
+        desk.settle().await;
+        desk.status("bela", ChatStatus::Away).await;
+        for chat in [&chat, &next] {
+            desk.writes(chat, "bela", "!decline").await;
+            assert_eq!(desk.state(chat).await, ChatState::Waiting);
+        }
+        desk.status("anna", ChatStatus::Auto).await;
+        assert_eq!(desk.offered_to(&chat).await, agent("anna"));
+        assert_eq!(desk.offered_to(&next).await, agent("anna"));
+        desk.settle().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn who_handed_over_a_chat_that_nobody_took_is_told_so() {
     at_a_desk(&["anna", "bela"], 3, async |desk| {
         desk.online(&["anna"]).await;

@@ -119,7 +119,7 @@ impl Work<'_> {
         };
         let mut chat = waiting.chat;
         if self.offer(&mut chat, &choice.agent, rules, &entry).await? {
-            board.assign(&choice.agent, self.now);
+            board.assign(&chat, &choice.agent, self.now);
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     agent::{Attendance, ChatStatus},
-    chat::Target,
+    chat::{Chat, Target},
     ids::{AgentId, Timestamp},
     service::Strategy,
 };
@@ -108,14 +108,15 @@ impl Board {
         self.choose(*seat, Rule::Again)
     }
 
-    /// The agent now has one chat more.
-    pub fn assign(&mut self, agent: &AgentId, now: Timestamp) {
+    /// The agent now has this chat: one more, unless it handed it over and so has its slot still.
+    pub fn assign(&mut self, chat: &Chat, agent: &AgentId, now: Timestamp) {
+        let one_more = chat.handling.handed_over_by.as_ref() != Some(agent);
         let Some(&seat) = self.by_id.get(agent) else {
             return;
         };
         self.unseat(seat);
         if let Some(candidate) = self.seats.get_mut(seat) {
-            candidate.load += 1;
+            candidate.load += u32::from(one_more);
             candidate.last_offered = Some(now);
         }
         self.seat(seat);

@@ -303,7 +303,7 @@ fn each_assignment_counts_for_the_next_until_nobody_has_a_free_slot() {
         let mut board = Board::new(agents, HERE, strategy);
         let mut given = Vec::new();
         while let Some(choice) = board.decide(&waiting(), given.len() as u64) {
-            board.assign(&choice.agent, NOON);
+            board.assign(&waiting().chat, &choice.agent, NOON);
             given.push(choice.agent.to_string());
         }
         given.sort_unstable();
