@@ -117,12 +117,12 @@ async fn a_chat_is_declined_watched_transferred_taken_away_and_lost_and_why_know
     boss.tell(desk, "!watch 1", &["The customer notices nothing"])
         .await;
     assert_eq!(boss.accept().await, portal);
-    boss.tell(&portal, "!note offer a refund", &["✅"]).await;
+    boss.tell(&portal, "!note offer a refund", &["👍"]).await;
     let whispered = ["!note offer a refund".to_owned()];
     bob.until_heard(&portal, &whispered).await;
 
     let transfer = "!transfer @alice.hands:lab.test knows about parcels";
-    bob.tell(&portal, transfer, &["✅"]).await;
+    bob.tell(&portal, transfer, &["👍"]).await;
     bob.until_notice(&portal, "Note: knows about parcels").await;
     assert_eq!(alice.invite().await, portal);
     bob.say(&portal, "one moment").await;

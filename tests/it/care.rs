@@ -96,7 +96,7 @@ async fn a_supervisor_whispers_without_the_permission_chat_and_answers_nobody() 
         let chat = desk.start_with("anna").await;
         grant(desk, "bela", &[Permission::Supervise]).await;
         let whispered = typed(desk, &chat, "bela", "!note offer a refund").await;
-        assert_eq!(whispered.as_deref(), Some("✅"));
+        assert_eq!(whispered.as_deref(), Some("👍"));
         let closed = typed(desk, &chat, "bela", "!close").await.unwrap();
         assert!(closed.contains("needs the permission \"chat\""), "{closed}");
         assert_eq!(desk.texts(&chat).await, [""; 0]);

@@ -357,7 +357,10 @@ async fn a_crash_at_any_point_between_redacting_and_replacing_ends_masked_once()
 
             // The call at which it dies, and whether the homeserver did what it was asked.
             use proptest::prelude::Rng as _;
-            let (dies_at, done) = ((random.next_u32() % 4) as usize, random.next_u32() % 2 == 0);
+            let (dies_at, done) = (
+                (random.next_u32() % 4) as usize,
+                random.next_u32().is_multiple_of(2),
+            );
             let calls = AtomicUsize::new(0);
             desk.homeserver.answers(move |_| {
                 match (calls.fetch_add(1, Ordering::SeqCst) == dies_at, done) {
