@@ -16,7 +16,7 @@ const DONE: &str = desk::texts::TICK;
 
 /// What an agent types in the room of its chat (#1), and is told. Another chat (#2) waits.
 const PORTAL: &[(&str, &str)] = &[
-    ("!status", "Chat status: auto."),
+    ("!status", "Chat status: auto (follows your presence)."),
     ("!status asleep", "online, away, offline, auto"),
     ("!status offline", "Chat status: offline."),
     ("!away", "You are not given chats now."),
