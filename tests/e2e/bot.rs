@@ -42,7 +42,10 @@ async fn an_agent_reads_and_sets_its_chat_status_in_an_encrypted_and_in_a_plain_
         let portal = room.room_id();
         alice.say(portal, "!status").await;
         alice
-            .until_notice(portal, "Chat status: auto (follows your presence). Presence: online")
+            .until_notice(
+                portal,
+                "Chat status: auto (follows your presence). Presence: online",
+            )
             .await;
         alice.say(portal, "!away").await;
         alice

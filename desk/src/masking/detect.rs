@@ -78,6 +78,7 @@ impl Detectors {
             self.secrets.find(text, &mut found);
         }
         self.patterns.find(text, enabled, &mut found);
+        found.retain(|span| !is_hidden(text.get(span.start..span.end).unwrap_or_default()));
         if found.is_empty() {
             return Spans::default();
         }
@@ -136,4 +137,9 @@ const fn triggers() -> [bool; 256] {
         at += 1;
     }
     table
+}
+
+/// Asterisks and what masking leaves between them: nothing is left to hide.
+fn is_hidden(found: &str) -> bool {
+    found.contains('*') && !found.contains(char::is_alphanumeric)
 }

@@ -43,7 +43,7 @@ impl Default for Style {
     }
 }
 
-/// Replaces each grapheme of the spans by one asterisk. Line ends stay. Spans that cannot be this
+/// Replaces each grapheme of the spans by one asterisk. Line ends and other control characters stay. Spans that cannot be this
 /// text's hide all of it.
 pub fn mask(text: &str, spans: &Spans, style: &Style) -> Masked {
     let fit = spans
@@ -73,8 +73,15 @@ pub fn mask(text: &str, spans: &Spans, style: &Style) -> Masked {
     Masked(masked)
 }
 
+/// Line ends and other characters nothing joins (GB4 and GB5 of UAX #29). They stay: a mark behind
+/// them would join the asterisk in their place, and the places behind it were others.
+fn is_control(grapheme: &str) -> bool {
+    !grapheme.starts_with(char::is_alphanumeric)
+        && format!("{grapheme}\u{301}").graphemes(true).count() > 1
+}
+
 fn stays(grapheme: &str, span: &Span, style: Style) -> bool {
-    if grapheme.contains(['\n', '\r', '\u{2028}', '\u{2029}', '\u{85}']) {
+    if is_control(grapheme) {
         return true;
     }
     style.keep_separators
@@ -131,6 +138,13 @@ mod tests {
                 Kind::Text,
                 false,
                 "***\n***\r\n",
+            ),
+            (
+                "a\u{2}\u{6e1}b\u{600}\u{2}\u{6e1}",
+                "a\u{2}\u{6e1}b\u{600}\u{2}",
+                Kind::Text,
+                false,
+                "*\u{2}***\u{2}\u{6e1}",
             ),
         ];
         for (text, part, kind, keep, expected) in cases {

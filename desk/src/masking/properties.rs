@@ -138,3 +138,22 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_was_masked_is_not_found_again_whatever_stands_between_the_asterisks() {
+    for text in [
+        "password: 345token=token=\u{200b}",
+        "password: +82010-1234-5678",
+    ] {
+        let masked = mask(
+            text,
+            &DETECTORS.find(text, &Kinds::all()),
+            &Style::default(),
+        );
+        let again = DETECTORS.find(masked.as_str(), &Kinds::all());
+        assert!(
+            again.is_empty(),
+            "{text:?} became {masked:?}, where {again:?}"
+        );
+    }
+}
