@@ -22,7 +22,9 @@ mod tests;
 pub use patterns::{BadPattern, Pattern};
 pub use phone::{NoSuchRegion, Region};
 
-use super::{Kind, Kinds, Span, Spans};
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::{Kind, Kinds, Span, Spans, masked::is_control};
 use hidden::Hidden;
 use patterns::Patterns;
 
@@ -141,5 +143,6 @@ const fn triggers() -> [bool; 256] {
 
 /// Asterisks and what masking leaves between them: nothing is left to hide.
 fn is_hidden(found: &str) -> bool {
-    found.contains('*') && !found.contains(char::is_alphanumeric)
+    let stays = || found.contains('*') || found.graphemes(true).all(is_control);
+    !found.contains(char::is_alphanumeric) && stays()
 }

@@ -75,7 +75,7 @@ pub fn mask(text: &str, spans: &Spans, style: &Style) -> Masked {
 
 /// Line ends and other characters nothing joins (GB4 and GB5 of UAX #29). They stay: a mark behind
 /// them would join the asterisk in their place, and the places behind it were others.
-fn is_control(grapheme: &str) -> bool {
+pub(super) fn is_control(grapheme: &str) -> bool {
     !grapheme.starts_with(char::is_alphanumeric)
         && format!("{grapheme}\u{301}").graphemes(true).count() > 1
 }

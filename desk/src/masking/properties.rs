@@ -144,6 +144,7 @@ fn what_was_masked_is_not_found_again_whatever_stands_between_the_asterisks() {
     for text in [
         "password: 345token=token=\u{200b}",
         "password: +82010-1234-5678",
+        "pw=\u{17}\0\0\0\0\0",
     ] {
         let masked = mask(
             text,
