@@ -80,10 +80,11 @@ fn space(database: &str) -> Finding {
 /// Says on each line what was found. Fails when something is wrong.
 pub fn run(settings: &Settings) -> anyhow::Result<()> {
     let registration = read_registration(settings)?;
-    let client = Arc::new(Client::new(ClientSettings {
+    let client = Client::new(ClientSettings {
         url: settings.homeserver.url.to_string(),
         as_token: registration.as_token.clone(),
-    })?);
+    })?;
+    let client = Arc::new(client.with_admin(settings.admin_token()?));
     let doctor = HouseDoctor::new(settings, registration, client)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

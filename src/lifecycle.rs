@@ -113,7 +113,11 @@ async fn run(settings: Settings) -> anyhow::Result<()> {
         Arc::clone(&live) as Arc<dyn Audience>,
         settings.bot.admins.iter().map(AgentId::new).collect(),
     );
-    let engine = Arc::new(engine.with_manner(manner(&settings)));
+    let admin_token = settings.admin_token()?;
+    let engine = engine
+        .with_manner(manner(&settings))
+        .erasing_media(admin_token.is_some());
+    let engine = Arc::new(engine);
     let services: Vec<_> = settings
         .service
         .iter()
@@ -121,10 +125,11 @@ async fn run(settings: Settings) -> anyhow::Result<()> {
         .collect();
     engine.set_up(&services).await.map_err(with_sources)?;
 
-    let client = Arc::new(Client::new(ClientSettings {
+    let client = Client::new(ClientSettings {
         url: settings.homeserver.url.to_string(),
         as_token: registration.as_token.clone(),
-    })?);
+    })?;
+    let client = Arc::new(client.with_admin(admin_token));
     let portals = PortalSettings {
         federate: settings.appservice.federate,
         room_version: settings.appservice.room_version.clone(),

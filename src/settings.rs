@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, bail, ensure};
-use appservice::Namespace;
+use appservice::{AdminToken, Namespace};
 use config::{Config, Environment, File, FileFormat};
 use serde::Deserialize;
 use url::Url;
@@ -51,6 +51,9 @@ pub struct Homeserver {
     pub url: Url,
     /// The part of user ids after the colon.
     pub name: String,
+    /// Of a server admin of Synapse, with which files are deleted for good.
+    pub admin_token: Option<String>,
+    pub admin_token_file: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -199,6 +202,9 @@ impl Settings {
         if let Some(file) = &mut self.bot.passphrase_file {
             *file = folder.join(&*file);
         }
+        if let Some(file) = &mut self.homeserver.admin_token_file {
+            *file = folder.join(&*file);
+        }
         if let Some(mail) = &mut self.mail {
             mail.resolve(folder);
         }
@@ -266,17 +272,35 @@ impl Settings {
     }
 
     pub fn bot_passphrase(&self) -> anyhow::Result<Option<String>> {
-        match (&self.bot.passphrase, &self.bot.passphrase_file) {
-            (Some(passphrase), None) => Ok(Some(passphrase.clone())),
-            (None, Some(file)) => {
-                let text = fs::read_to_string(file).with_context(|| {
-                    format!("`bot.passphrase_file` {} could not be read", file.display())
-                })?;
-                Ok(Some(text.trim_end().to_owned()))
-            }
-            (None, None) => Ok(None),
-            (Some(_), Some(_)) => bail!("set `bot.passphrase` or `bot.passphrase_file`, not both"),
+        let (value, file) = (&self.bot.passphrase, &self.bot.passphrase_file);
+        secret("bot.passphrase", value.as_ref(), file.as_deref())
+    }
+
+    pub fn admin_token(&self) -> anyhow::Result<Option<AdminToken>> {
+        let (value, file) = (
+            &self.homeserver.admin_token,
+            &self.homeserver.admin_token_file,
+        );
+        let token = secret("homeserver.admin_token", value.as_ref(), file.as_deref())?;
+        Ok(token.map(AdminToken::new))
+    }
+}
+
+/// A secret that is in the settings, or in a file they name.
+fn secret(
+    key: &str,
+    value: Option<&String>,
+    file: Option<&Path>,
+) -> anyhow::Result<Option<String>> {
+    match (value, file) {
+        (Some(value), None) => Ok(Some(value.clone())),
+        (None, Some(file)) => {
+            let text = fs::read_to_string(file)
+                .with_context(|| format!("`{key}_file` {} could not be read", file.display()))?;
+            Ok(Some(text.trim_end().to_owned()))
         }
+        (None, None) => Ok(None),
+        (Some(_), Some(_)) => bail!("set `{key}` or `{key}_file`, not both"),
     }
 }
 

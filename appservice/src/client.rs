@@ -7,7 +7,9 @@ use std::{
     time::Duration,
 };
 
+use axum::body::Bytes;
 use event_listener::{Event, EventListener};
+use http::Method;
 use ruma::{
     DeviceId, UserId,
     api::{
@@ -17,6 +19,8 @@ use ruma::{
         path_builder::PathBuilder,
     },
 };
+
+use desk::ids::MediaId;
 
 use crate::{error::CallError, registration::AsToken};
 
@@ -32,10 +36,27 @@ pub struct ClientSettings {
     pub as_token: AsToken,
 }
 
+/// The access token of a server admin of Synapse.
+#[derive(Clone)]
+pub struct AdminToken(String);
+
+impl AdminToken {
+    pub fn new(secret: impl Into<String>) -> Self {
+        Self(secret.into())
+    }
+}
+
+impl std::fmt::Debug for AdminToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AdminToken(…)")
+    }
+}
+
 pub struct Client {
     http: reqwest::Client,
     url: String,
     as_token: AsToken,
+    admin: Option<AdminToken>,
     versions: SupportedVersions,
     up: AtomicBool,
     back: Event,
@@ -63,6 +84,7 @@ impl Client {
             http,
             url: settings.url.trim_end_matches('/').to_owned(),
             as_token: settings.as_token,
+            admin: None,
             versions: SupportedVersions {
                 versions: [MatrixVersion::V1_7, MatrixVersion::V1_11].into(),
                 features: Default::default(),
@@ -70,6 +92,17 @@ impl Client {
             up: AtomicBool::new(true),
             back: Event::new(),
         })
+    }
+
+    /// With what files are deleted.
+    #[must_use]
+    pub fn with_admin(mut self, admin: Option<AdminToken>) -> Self {
+        self.admin = admin;
+        self
+    }
+
+    pub fn has_admin(&self) -> bool {
+        self.admin.is_some()
     }
 
     /// Hears when the homeserver answers again after an outage.
@@ -121,6 +154,40 @@ impl Client {
         self.notice(answer.as_ref().err());
         R::IncomingResponse::try_from_http_response(answer?)
             .map_err(|error| CallError::malformed(error.to_string()))
+    }
+
+    /// Deletes a file of this homeserver, its thumbnails too.
+    /// `DELETE /_synapse/admin/v1/media/{server}/{media}`
+    /// (<https://element-hq.github.io/synapse/latest/admin_api/media_admin_api.html>).
+    pub async fn erase(&self, media: &MediaId) -> Result<(), CallError> {
+        self.ask_admin(Method::DELETE, media).await.map(drop)
+    }
+
+    /// Who has uploaded a file of this homeserver: `GET` of the same address.
+    pub async fn uploader(&self, media: &MediaId) -> Result<Option<String>, CallError> {
+        let body = self.ask_admin(Method::GET, media).await?;
+        let answer: serde_json::Value =
+            serde_json::from_slice(&body).map_err(CallError::malformed)?;
+        let uploader = answer.pointer("/media_info/user_id");
+        Ok(uploader.and_then(|id| id.as_str()).map(str::to_owned))
+    }
+
+    async fn ask_admin(&self, method: Method, media: &MediaId) -> Result<Bytes, CallError> {
+        let admin = self.admin.as_ref();
+        let admin = admin.ok_or_else(|| CallError::malformed("there is no admin token"))?;
+        let uri = <&ruma::MxcUri>::from(media.as_str());
+        let (server, id) = uri.parts().map_err(CallError::malformed)?;
+        let url = format!("{}/_synapse/admin/v1/media/{server}/{id}", self.url);
+        let request = self.http.request(method, url).bearer_auth(&admin.0);
+        let answer = request.send().await.map_err(CallError::broken);
+        self.notice(answer.as_ref().err());
+        let answer = answer?;
+        let status = answer.status();
+        let body = answer.bytes().await.map_err(CallError::broken)?;
+        match status.is_success() {
+            true => Ok(body),
+            false => Err(CallError::refused(status, &body)),
+        }
     }
 
     /// The answer to a GET as this user, its body still on its way.

@@ -23,6 +23,7 @@ use tokio::{net::TcpStream, time::timeout};
 use desk::{
     attachment::Attachment,
     doctor::{Finding, compare_clocks},
+    ids::MediaId,
     ports::{Clock, DeliveryError, Ghost, Homeserver},
 };
 
@@ -36,6 +37,7 @@ use crate::{
 /// How long one look may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 const KNOCK: Duration = Duration::from_secs(2);
+const SAMPLE: &[u8] = b"Helproom looks whether files work.\n";
 
 pub struct Examiner {
     pub client: Arc<Client>,
@@ -75,16 +77,19 @@ impl Examiner {
     }
 
     /// What needs a homeserver that knows us.
-    async fn rights(&self) -> [Finding; 5] {
+    async fn rights(&self) -> Vec<Finding> {
         // The ghost that uploads is made before.
         let namespace = within_time("the bot", self.namespace()).await;
         let ghost = within_time("a virtual user", self.ghost()).await;
-        let (ping, presence, media) = tokio::join!(
+        let (ping, presence, files) = tokio::join!(
             within_time("the way to Helproom", self.ping()),
             within_time("presence", self.presence()),
-            within_time("files", self.media()),
+            timeout(PATIENCE, self.media()),
         );
-        [ping, namespace, ghost, presence, media]
+        let unfinished = |_| vec![Finding::Unfinished { what: "files" }];
+        let mut found = vec![ping, namespace, ghost, presence];
+        found.extend(files.unwrap_or_else(unfinished));
+        found
     }
 
     async fn registration(&self) -> Finding {
@@ -161,33 +166,49 @@ impl Examiner {
         }
     }
 
-    async fn media(&self) -> Finding {
+    /// Uploads a file, gets it back, and deletes it where we may.
+    async fn media(&self) -> Vec<Finding> {
         let started = Instant::now();
-        match self.there_and_back().await {
-            Ok(true) => Finding::MediaWorks {
+        let media = match self.upload().await {
+            Ok(media) => media,
+            Err(code) => return vec![Finding::MediaFails { code }],
+        };
+        let back = match self.download(&media).await {
+            Ok(bytes) if bytes == SAMPLE => Finding::MediaWorks {
                 within: started.elapsed(),
             },
-            Ok(false) => Finding::MediaFails {
+            Ok(_) => Finding::MediaFails {
                 code: "what came back is not what was sent".into(),
             },
             Err(code) => Finding::MediaFails { code },
-        }
+        };
+        vec![back, self.erasing(&media).await]
     }
 
-    async fn there_and_back(&self) -> Result<bool, String> {
-        let bytes = b"Helproom looks whether files work.\n".to_vec();
-        let file = Attachment::of("doctor.txt", &bytes);
-        let media = self
-            .outbound
-            .upload(&self.patient(), &file, bytes.clone())
-            .await
-            .map_err(|error| reason(&error))?;
+    async fn upload(&self) -> Result<MediaId, String> {
+        let file = Attachment::of("doctor.txt", SAMPLE);
+        let patient = self.patient();
+        let upload = self.outbound.upload(&patient, &file, SAMPLE.to_vec());
+        upload.await.map_err(|error| reason(&error))
+    }
+
+    async fn download(&self, media: &MediaId) -> Result<Vec<u8>, String> {
         let uri = <&MxcUri>::from(media.as_str());
         let (server, id) = uri.parts().map_err(|_| "no address of a file".to_owned())?;
         let request = get_content::v1::Request::new(id.to_owned(), server.to_owned());
         let bot = As::User(&self.outbound.bot);
         let answer = self.client.call(bot, request).await;
-        Ok(answer.map_err(|error| code(&error))?.file == bytes)
+        Ok(answer.map_err(|error| code(&error))?.file)
+    }
+
+    async fn erasing(&self, media: &MediaId) -> Finding {
+        if !self.client.has_admin() {
+            return Finding::AdminUnset;
+        }
+        match self.client.erase(media).await {
+            Ok(()) => Finding::MediaErased,
+            Err(error) => Finding::AdminRefused { code: code(&error) },
+        }
     }
 }
 

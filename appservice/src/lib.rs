@@ -23,7 +23,7 @@ mod trail;
 mod transaction;
 mod understand;
 
-pub use client::{Client, ClientSettings};
+pub use client::{AdminToken, Client, ClientSettings};
 pub use inbound::Inbound;
 pub use namespace::Namespace;
 pub use outbound::Outbound;

@@ -420,6 +420,25 @@ impl Homeserver for Outbound {
         }
     }
 
+    async fn erase(&self, media: &MediaId, by: Option<&AgentId>) -> Result<(), DeliveryError> {
+        if let Some(by) = by {
+            match self.client.uploader(media).await {
+                // An agent may send the address of anybody's file.
+                Ok(uploader) if uploader.as_deref() != Some(by.as_str()) => {
+                    return Err(DeliveryError::Never {
+                        reason: "the file is not the agent's who sent it".into(),
+                    });
+                }
+                Err(error) if error.has_status(StatusCode::NOT_FOUND) => return Ok(()),
+                answer => drop(answer?),
+            }
+        }
+        match self.client.erase(media).await {
+            Err(error) if error.has_status(StatusCode::NOT_FOUND) => Ok(()),
+            answer => Ok(answer?),
+        }
+    }
+
     async fn replace(
         &self,
         room: &ids::RoomId,

@@ -17,8 +17,9 @@ mod words;
 pub use formatted::{formatted, names, pills};
 pub use grammar::{
     AgentCommand, Algorithm, AttachmentsCommand, Command, ConsentCommand, ContractSwitch,
-    FieldsCommand, HelpcenterCommand, IdentityCommand, IdleCommand, Language, OriginsCommand,
-    Required, RoutingCommand, ServiceCommand, Side, Switch, ThemeCommand,
+    FieldsCommand, HelpcenterCommand, IdentityCommand, IdleCommand, Language, MaskingCommand,
+    OriginsCommand, PatternCommand, Required, RoutingCommand, Separators, ServiceCommand, Side,
+    Switch, ThemeCommand,
 };
 pub use help::{help, help_about};
 pub use mistake::Mistake;

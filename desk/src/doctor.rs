@@ -64,6 +64,13 @@ pub enum Finding {
     MediaFails {
         code: String,
     },
+    /// Files that are masked or kept long enough are deleted.
+    MediaErased,
+    /// No token with which files could be deleted.
+    AdminUnset,
+    AdminRefused {
+        code: String,
+    },
     /// What a redaction leaves behind cannot be seen from here.
     RetentionUnknown,
     ClocksAgree,
@@ -103,11 +110,13 @@ impl Finding {
             | Self::PresenceWorks
             | Self::EphemeralOn
             | Self::MediaWorks { .. }
+            | Self::MediaErased
             | Self::ClocksAgree
             | Self::DatabaseSound
             | Self::SpaceFree { .. } => Verdict::Ok,
             Self::NotRunning { .. }
             | Self::PresenceOff
+            | Self::AdminUnset
             | Self::RetentionUnknown
             | Self::ClockUnknown
             | Self::Buried { .. }
@@ -120,6 +129,7 @@ impl Finding {
             | Self::GhostRefused { .. }
             | Self::EphemeralOff
             | Self::MediaFails { .. }
+            | Self::AdminRefused { .. }
             | Self::ClocksDiffer { .. }
             | Self::DatabaseBroken
             | Self::DatabaseUnread

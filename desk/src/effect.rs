@@ -7,8 +7,8 @@ use crate::{
     chat::Target,
     command::Language,
     ids::{
-        AgentId, ChatId, CustomerId, EffectId, EventId, MailId, MessageId, RoomId, ServiceSlug,
-        Timestamp,
+        AgentId, ChatId, CustomerId, EffectId, EventId, MailId, MediaId, MessageId, RoomId,
+        ServiceSlug, Timestamp,
     },
     masking::Kind,
 };
@@ -113,6 +113,20 @@ pub enum Effect {
         message: MessageId,
         kinds: Vec<Kind>,
     },
+    /// Takes back what we told agents of a message.
+    TakeBack {
+        chat: ChatId,
+        event: EventId,
+    },
+    /// Deletes a file where the homeserver keeps it.
+    EraseMedia {
+        service: ServiceSlug,
+        /// The number of the chat it was sent in.
+        chat: u64,
+        media: MediaId,
+        /// Only if it is this agent's; `None`: it is ours.
+        by: Option<AgentId>,
+    },
     /// Takes what was masked out of the store's own files.
     Scrub,
     /// Who the customer is, as the answer to a command.
@@ -203,6 +217,11 @@ pub enum Notice {
         /// The chat's number.
         chat: u64,
     },
+    /// The homeserver will not delete a file that was masked.
+    NotErased {
+        /// The chat's number.
+        chat: u64,
+    },
     /// An agent looked under the masks of a message, or showed everybody what was there.
     Unmasked {
         agent: AgentId,
@@ -269,6 +288,7 @@ impl Effect {
             | Self::SayAs { chat, .. }
             | Self::Replace { chat, .. }
             | Self::Suggest { chat, .. }
+            | Self::TakeBack { chat, .. }
             | Self::Introduce { chat, .. } => format!("chat:{chat}"),
             // On its own: no message waits for it.
             Self::List { chat } => format!("list:{chat}"),
@@ -288,6 +308,8 @@ impl Effect {
                     Room::Desk(service) => format!("desk:{service}"),
                 }
             }
+            // On its own: no message waits for it.
+            Self::EraseMedia { .. } => "media".into(),
             Self::Scrub => "scrub".into(),
             Self::MailTranscript { mail } => mail_lane(mail),
             Self::EmptyRoom { .. } => "retention".into(),
@@ -305,7 +327,12 @@ impl Effect {
     pub fn keeps(&self) -> bool {
         matches!(
             self,
-            Self::EmptyRoom { .. } | Self::Replace { .. } | Self::Redact { .. } | Self::Scrub
+            Self::EmptyRoom { .. }
+                | Self::Replace { .. }
+                | Self::Redact { .. }
+                | Self::TakeBack { .. }
+                | Self::EraseMedia { .. }
+                | Self::Scrub
         )
     }
 }

@@ -27,6 +27,7 @@ mod closing;
 mod commands;
 mod customers;
 mod delivered;
+mod erasing;
 mod files;
 mod gestures;
 mod grace;
@@ -39,6 +40,7 @@ mod revoke;
 mod rooms;
 mod route;
 mod setup;
+mod suggestions;
 mod transcripts;
 mod transfer;
 
@@ -60,6 +62,7 @@ pub struct Engine {
     deadlines: Event,
     gestures: Gestures,
     vault: Arc<dyn Vault>,
+    erases_media: bool,
     /// By the admin's patterns.
     detectors: Mutex<HashMap<BTreeMap<String, String>, Arc<Detectors>>>,
     /// What came of the last look whether the homeserver keeps presence.
@@ -86,6 +89,7 @@ impl Engine {
             deadlines: Event::new(),
             gestures: Gestures::default(),
             vault: Arc::new(NoVault),
+            erases_media: false,
             detectors: Mutex::default(),
             presence_works: Mutex::new(None),
         }

@@ -274,6 +274,10 @@ pub trait Homeserver: Send + Sync {
         key: &EffectId,
     ) -> Result<(), DeliveryError>;
 
+    /// Deletes a file that this agent (`None`: one of ours) has uploaded. One that is gone is no
+    /// failure; somebody else's is.
+    async fn erase(&self, media: &MediaId, by: Option<&AgentId>) -> Result<(), DeliveryError>;
+
     /// Says again, masked, what was hidden.
     async fn replace(
         &self,

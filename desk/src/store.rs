@@ -34,13 +34,13 @@ mod services;
 mod tickets;
 
 pub use agents::AgentTx;
-pub use attachments::AttachmentTx;
+pub use attachments::{AttachmentTx, StoredMedia, Uploader};
 pub use audit::AuditTx;
 pub use care::{CareReads, CareTx};
 pub use chats::ChatTx;
 pub use deadlines::DeadlineTx;
 pub use inbox::InboxTx;
-pub use masks::{MaskReads, MaskTx, Standing};
+pub use masks::{MaskReads, MaskTx, Standing, Suggestion};
 pub use outbox::OutboxTx;
 pub use queue::{Place, QueueTx};
 pub use record::RecordTx;

@@ -60,7 +60,10 @@ async fn agent_sends(house: &House, of: &Started, name: &str, bytes: &[u8]) -> M
     house.happens(&of.chat, &message).await;
     let mut tx = house.store.begin().await.unwrap();
     let chat = ChatId::new(&of.chat);
-    tx.insert_media(&chat, &id, &sent.media).await.unwrap();
+    let anna = desk::ids::AgentId::new("@anna:example.org");
+    tx.insert_media(&chat, &id, &sent.media, &anna)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     let mut files = house.media.0.lock().unwrap();
     files.insert(sent.media, bytes.to_vec());

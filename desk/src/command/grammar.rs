@@ -149,6 +149,16 @@ pub enum Command {
     /// How chats are given to agents
     #[command(subcommand, after_help = "!routing strategy round-robin")]
     Routing(RoutingCommand),
+    /// What personal data is hidden by itself, and how; a kind with off, suggest or mask
+    #[command(after_help = "!masking card mask")]
+    Masking {
+        #[command(subcommand)]
+        part: Option<MaskingCommand>,
+        /// A kind of data, or all
+        kind: Option<String>,
+        /// off, suggest (agents are told, and mask it with one click) or mask (before it is stored or sent)
+        policy: Option<String>,
+    },
     /// How many days closed chats are kept
     #[command(after_help = "!retention 90")]
     Retention {
@@ -451,6 +461,76 @@ pub enum RoutingCommand {
     /// What counts as being there
     #[command(after_help = "!routing presence activity")]
     Presence { basis: Basis },
+}
+
+#[derive(Clone, PartialEq, Eq, Subcommand)]
+pub enum MaskingCommand {
+    /// The masking settings as they are
+    #[command(after_help = "!masking show")]
+    Show,
+    /// Patterns of your own: what they find is a kind `custom:<name>`
+    #[command(
+        subcommand,
+        after_help = "!masking pattern add staff_no \\bE-\\d{6}\\b"
+    )]
+    Pattern(PatternCommand),
+    /// Whether spaces and punctuation inside masked numbers stay readable
+    #[command(after_help = "!masking separators hide")]
+    Separators { separators: Separators },
+    /// How long a number may be on its way in parts, in seconds; 0: each message is looked at alone
+    #[command(after_help = "!masking window 120")]
+    Window {
+        #[arg(value_parser = number::<0, 3600>)]
+        seconds: u64,
+    },
+    /// How many messages an agent may look into within an hour
+    #[command(after_help = "!masking limit 20")]
+    Limit {
+        #[arg(value_parser = small_number::<1, 1000>)]
+        limit: u32,
+    },
+    /// What would be found in a text, without keeping it; delete what you typed afterwards
+    #[command(after_help = "!masking test my card is 4111 1111 1111 1111")]
+    Test { text: String },
+}
+
+impl std::fmt::Debug for MaskingCommand {
+    /// Without the text that is tried.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Show => f.write_str("Show"),
+            Self::Pattern(command) => command.fmt(f),
+            Self::Separators { separators } => separators.fmt(f),
+            Self::Window { seconds } => write!(f, "Window {seconds}"),
+            Self::Limit { limit } => write!(f, "Limit {limit}"),
+            Self::Test { .. } => f.write_str("Test"),
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum PatternCommand {
+    /// Your patterns
+    #[command(after_help = "!masking pattern list")]
+    List,
+    /// Add a pattern, or replace the one of this name
+    #[command(after_help = "!masking pattern add staff_no \\bE-\\d{6}\\b")]
+    Add {
+        /// a to z, 0 to 9 and _
+        name: String,
+        /// A regular expression of the Rust crate regex
+        regex: String,
+    },
+    /// Take a pattern out, with its policy
+    #[command(after_help = "!masking pattern remove staff_no")]
+    Remove { name: String },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Separators {
+    /// `010-1234-5678` becomes `***-****-****`.
+    Keep,
+    Hide,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]

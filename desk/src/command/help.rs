@@ -32,6 +32,7 @@ const FAMILIES: [(Family, &[&str]); 6] = [
             "contract",
             "helpcenter",
             "routing",
+            "masking",
             "retention",
             "agent",
             "doctor",
@@ -80,6 +81,9 @@ impl Family {
 fn needs(command: &str) -> &'static [Permission] {
     match command {
         "audit" => &[Permission::Supervise, Permission::Admin],
+        "mask" => &[Permission::Mask],
+        "unmask" => &[Permission::Unmask],
+        "masks" => &[Permission::Mask, Permission::Unmask],
         other => Family::of(other).needs(),
     }
 }

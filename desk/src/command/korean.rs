@@ -150,6 +150,37 @@ const ABOUT: &[(&str, &str)] = &[
         "그 고객과 마지막으로 이야기한 상담원이 먼저인지",
     ),
     ("routing presence", "무엇을 자리에 있는 것으로 볼지"),
+    (
+        "masking",
+        "저절로 가리는 개인정보와 방법. 종류와 off, suggest, mask",
+    ),
+    ("masking show", "지금의 마스킹 설정"),
+    (
+        "masking pattern",
+        "직접 만든 패턴. 찾은 것은 `custom:<이름>` 종류가 됩니다",
+    ),
+    ("masking pattern list", "지금의 패턴"),
+    (
+        "masking pattern add",
+        "패턴 추가, 같은 이름이 있으면 바꾸기",
+    ),
+    ("masking pattern remove", "패턴과 그 정책 빼기"),
+    (
+        "masking separators",
+        "가린 번호 안의 공백과 구두점을 남길지",
+    ),
+    (
+        "masking window",
+        "번호가 여러 메시지로 나뉘어 올 수 있는 시간(초). 0: 메시지마다 따로 봄",
+    ),
+    (
+        "masking limit",
+        "상담원 한 명이 한 시간에 열어 볼 수 있는 메시지 수",
+    ),
+    (
+        "masking test",
+        "글에서 무엇을 찾는지 보기. 보관하지 않습니다. 끝나면 쓴 글을 지우세요",
+    ),
     ("retention", "끝난 상담을 며칠 보관할지"),
     ("agent", "상담원과 권한"),
     ("agent list", "헬프센터의 상담원"),
@@ -191,6 +222,13 @@ const ARGUMENTS: &[(&str, &str)] = &[
         "helpcenter identity add key",
         "HS256은 32바이트 이상의 base64, EdDSA는 공개 키(base64 또는 PEM)",
     ),
+    ("masking kind", "개인정보의 종류, 또는 all"),
+    (
+        "masking policy",
+        "off, suggest(상담원에게 알리고 한 번에 가림) 또는 mask(저장하거나 보내기 전에)",
+    ),
+    ("masking pattern add name", "영문 소문자, 숫자, _"),
+    ("masking pattern add regex", "Rust regex 크레이트의 정규식"),
     ("retention days", "1에서 3650, 또는 off"),
     ("audit words", "개수, @누구, 찾을 말, since 7d. 순서는 자유"),
 ];

@@ -2,11 +2,12 @@
 //! apostrophe or a backslash means itself.
 
 /// Commands whose last argument is a text taken as typed, with how many words stand before it.
-const WITH_TEXT: [(&str, usize); 10] = [
+const WITH_TEXT: [(&str, usize); 11] = [
     ("note", 1),
     ("mask", 1),
     ("unmask", 1),
     ("masking test", 2),
+    ("masking pattern add", 4),
     ("close", 1),
     ("transfer", 2),
     ("canned", 3),

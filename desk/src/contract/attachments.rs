@@ -38,7 +38,10 @@ pub async fn a_file_of_an_agent_is_found_in_its_own_chat_and_not_counted(store: 
     let other = start(store, "acme", "c2").await.id;
     let media = MediaId::new("mxc://example.org/a");
     let mut tx = begin(store).await;
-    tx.insert_media(&chat, &message, &media).await.unwrap();
+    let anna = AgentId::new("@anna:example.org");
+    tx.insert_media(&chat, &message, &media, &anna)
+        .await
+        .unwrap();
     assert_eq!(tx.count_files(&chat).await.unwrap(), 0);
     tx.commit().await.unwrap();
     let found = store.file(&chat, &message).await.unwrap().unwrap();

@@ -143,6 +143,8 @@ impl Dispatcher {
             Effect::Replace { .. }
             | Effect::Redact { .. }
             | Effect::Suggest { .. }
+            | Effect::TakeBack { .. }
+            | Effect::EraseMedia { .. }
             | Effect::Scrub => self.deliver_masking(head).await,
             Effect::InviteToSpace { service, agent } => {
                 let space = self.space(service).await?;
@@ -202,7 +204,7 @@ impl Dispatcher {
         }
         let bytes = stored.bytes.ok_or_else(|| missing("file"))?;
         let media = self.homeserver.upload(ghost, file, bytes).await?;
-        self.engine.uploaded(message, &media).await?;
+        self.engine.uploaded(chat, message, &media).await?;
         Ok(media)
     }
 

@@ -37,6 +37,17 @@ impl Dispatcher {
                 message,
                 kinds,
             } => self.suggest(head, chat, message, kinds).await,
+            Effect::TakeBack { chat, event } => {
+                let room = portal(&self.chat(chat).await?.0)?;
+                self.homeserver
+                    .redact(&room, event, masking::DONE, &head.id)
+                    .await?;
+                self.done(head).await
+            }
+            Effect::EraseMedia { media, by, .. } => {
+                self.homeserver.erase(media, by.as_ref()).await?;
+                self.done(head).await
+            }
             Effect::Scrub => match self.engine.store().scrub().await? {
                 true => self.done(head).await,
                 false => Err(DeliveryError::Later {
@@ -129,16 +140,23 @@ impl Dispatcher {
         let Some(event) = standing.and_then(|standing| standing.event) else {
             return self.done(head).await;
         };
+        if !self.engine.suggests(message, kinds).await? {
+            return self.done(head).await;
+        }
         let (chat, _) = self.chat(chat).await?;
         let (room, language) = (portal(&chat)?, self.language(&chat.service).await?);
         let text = masking::suggestion(language, kinds);
-        self.homeserver
+        let notice = self
+            .homeserver
             .answer(&room, &event, &text, &head.id)
             .await?;
         self.homeserver
             .react(&room, &event, MONKEY, &key_for(head, &event))
             .await?;
-        self.done(head).await
+        Ok(self
+            .engine
+            .suggested(head, &chat.id, message, kinds, &notice)
+            .await?)
     }
 }
 

@@ -105,6 +105,7 @@ impl Work<'_> {
             | Command::Contract { .. }
             | Command::Helpcenter { .. }
             | Command::Routing(_)
+            | Command::Masking { .. }
             | Command::Retention { .. }
             | Command::Agent(_)
             | Command::Audit { .. }

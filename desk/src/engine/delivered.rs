@@ -173,6 +173,10 @@ impl Engine {
             let service = chat.service;
             work.enqueue(Effect::NotifyDesk { service, notice }).await?;
         }
+        if let Effect::EraseMedia { service, chat, .. } = &head.effect {
+            let (service, notice) = (service.clone(), Notice::NotErased { chat: *chat });
+            work.enqueue(Effect::NotifyDesk { service, notice }).await?;
+        }
         if let Effect::MailTranscript { mail } = &head.effect {
             work.tx.forget_address(mail).await?;
         }

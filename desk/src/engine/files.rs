@@ -79,9 +79,16 @@ impl Engine {
     }
 
     /// The homeserver has the file's bytes: kept before anything refers to it.
-    pub async fn uploaded(&self, message: &MessageId, media: &MediaId) -> Result<(), StoreError> {
+    pub async fn uploaded(
+        &self,
+        chat: &ChatId,
+        message: &MessageId,
+        media: &MediaId,
+    ) -> Result<(), StoreError> {
         let mut work = self.begin().await?;
-        work.tx.save_media(message, media).await?;
+        if !work.tx.save_media(message, media).await? {
+            work.erase_late(chat, media).await?;
+        }
         work.commit().await
     }
 }

@@ -45,7 +45,8 @@ impl Engine {
         Some(detectors)
     }
 
-    fn find(&self, masking: &Masking, text: &str, kinds: &Kinds) -> Spans {
+    /// What of these kinds is in a text.
+    pub(super) fn find(&self, masking: &Masking, text: &str, kinds: &Kinds) -> Spans {
         match self.detectors(masking) {
             Some(detectors) if !kinds.is_empty() => detectors.find(text, kinds),
             // The lock is poisoned: a detector has panicked. Nothing of the text gets out.
@@ -132,6 +133,7 @@ impl Work<'_> {
         match cover {
             Some(cover) => {
                 self.keep_mask(chat, &message, cover, None).await?;
+                self.take_suggestion_back(chat, &message.id).await?;
                 self.replace_in_room(chat, &message).await
             }
             None => self.suggest(chat, &message).await,
@@ -195,38 +197,6 @@ impl Work<'_> {
         Ok(parts.into_iter().zip(found).collect())
     }
 
-    /// Tells the agents what the policy `suggest` finds in a message that is in the room, or will
-    /// be when everything before it in the outbox is done.
-    pub(super) async fn suggest(
-        &mut self,
-        chat: &Chat,
-        message: &Message,
-    ) -> Result<(), StoreError> {
-        let settings = self.settings(&chat.service).await?;
-        if !settings.contract_security {
-            return Ok(());
-        }
-        let kinds = settings.masking.kinds(Policy::Suggest);
-        let found = self.engine.places(&settings.masking, message, &kinds);
-        let mut kinds: Vec<_> = found
-            .text
-            .iter()
-            .chain(&found.file_name)
-            .map(|span| span.kind.clone())
-            .collect();
-        kinds.sort();
-        kinds.dedup();
-        if kinds.is_empty() {
-            return Ok(());
-        }
-        self.enqueue(Effect::Suggest {
-            chat: chat.id.clone(),
-            message: message.id.clone(),
-            kinds,
-        })
-        .await
-    }
-
     /// Hides places of a message that was said before, in every copy. `None`: they are hidden.
     pub(super) async fn mask_places(
         &mut self,
@@ -239,8 +209,9 @@ impl Work<'_> {
         let Some(cover) = masks::cover(&mut message, places, &style) else {
             return Ok(None);
         };
-        self.tx.rewrite(&message).await?;
+        self.rewrite_stored(chat, &message).await?;
         let mask = self.keep_mask(chat, &message, cover, by).await?;
+        self.take_suggestion_back(chat, &message.id).await?;
         self.replace_in_room(chat, &message).await?;
         Ok(Some(mask))
     }

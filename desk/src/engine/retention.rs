@@ -78,6 +78,7 @@ impl Work<'_> {
             })
             .await?;
         }
+        self.erase_all_of(chat).await?;
         self.tx.delete_chat(&chat.id).await
     }
 }

@@ -197,7 +197,8 @@ impl Work<'_> {
         // Who answers has read.
         self.read = Some((chat.id.clone(), seq));
         if let Some(attached) = &written.attached {
-            self.tx.insert_media(&chat.id, &id, &attached.media).await?;
+            let (media, agent) = (&attached.media, &event.person);
+            self.tx.insert_media(&chat.id, &id, media, agent).await?;
         }
         self.tx.save_event_of_message(&id, &event.id).await?;
         if message.masked {
@@ -251,7 +252,8 @@ impl Work<'_> {
         for mask in self.tx.masks_over(&message.id).await? {
             self.tx.delete_sealed(&mask.id).await?;
         }
-        self.tx.rewrite(&message).await?;
+        self.take_suggestion_back(chat, &message.id).await?;
+        self.rewrite_stored(chat, &message).await?;
         self.append(&chat.id, &ChatEventKind::Delete { id: message.id })
             .await?;
         Ok(())

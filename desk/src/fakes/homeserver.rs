@@ -75,6 +75,10 @@ pub enum Call {
         event: EventId,
         key: EffectId,
     },
+    Erase {
+        media: MediaId,
+        by: Option<AgentId>,
+    },
     Replace {
         room: RoomId,
         replaces: EventId,
@@ -556,6 +560,17 @@ impl Homeserver for FakeHomeserver {
             let timeline = state.timelines.entry(room.clone()).or_default();
             timeline.retain(|said| said.event != *event);
             state.redacted.insert(event.clone());
+        })
+        .await
+    }
+
+    async fn erase(&self, media: &MediaId, by: Option<&AgentId>) -> Result<(), DeliveryError> {
+        let call = Call::Erase {
+            media: media.clone(),
+            by: by.cloned(),
+        };
+        self.take(call, |state| {
+            state.media.remove(media);
         })
         .await
     }

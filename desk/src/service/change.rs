@@ -17,8 +17,10 @@ use crate::{
     customer::breaks_lines,
 };
 
+mod masking;
 mod values;
 
+pub use masking::WrongPattern;
 pub use values::{is_slug, origin};
 
 use values::{address, colour, content_type, identity_key, is_name, next_version};
@@ -61,6 +63,7 @@ pub enum WrongValue {
     Days(String),
     Hours(WrongHours),
     NoHours,
+    Pattern(WrongPattern),
 }
 
 impl From<WrongHours> for WrongValue {
@@ -266,6 +269,9 @@ pub const ROUTING_PARTS: [&str; 7] = [
     "prefer-recent",
     "presence",
 ];
+
+/// The parts of `!masking` besides kinds and patterns.
+pub const MASKING_PARTS: [&str; 3] = ["separators", "window", "limit"];
 
 /// The part of `!helpcenter` that a command is about; empty: all.
 pub fn part(command: &HelpcenterCommand) -> &'static str {

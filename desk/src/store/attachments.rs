@@ -3,9 +3,25 @@
 use async_trait::async_trait;
 
 use crate::{
-    ids::{ChatId, MediaId, MessageId},
+    ids::{AgentId, ChatId, MediaId, MessageId},
     ports::StoreError,
 };
+
+/// A file that the homeserver keeps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredMedia {
+    pub media: MediaId,
+    pub by: Uploader,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Uploader {
+    /// We, for a customer.
+    Us,
+    /// Who sent it. That it is theirs is what they say.
+    Agent(AgentId),
+    Unknown,
+}
 
 #[async_trait]
 pub trait AttachmentTx: Send {
@@ -22,8 +38,18 @@ pub trait AttachmentTx: Send {
         chat: &ChatId,
         message: &MessageId,
         media: &MediaId,
+        agent: &AgentId,
     ) -> Result<(), StoreError>;
-    async fn save_media(&mut self, message: &MessageId, media: &MediaId) -> Result<(), StoreError>;
+    /// False: the message has no file any more.
+    async fn save_media(
+        &mut self,
+        message: &MessageId,
+        media: &MediaId,
+    ) -> Result<bool, StoreError>;
+    /// Where the homeserver keeps the message's file.
+    async fn find_media(&mut self, message: &MessageId) -> Result<Option<StoredMedia>, StoreError>;
+    /// Where the homeserver keeps the chat's files.
+    async fn media_of(&mut self, chat: &ChatId) -> Result<Vec<StoredMedia>, StoreError>;
     /// The file was delivered, or never will be.
     async fn forget_bytes(&mut self, message: &MessageId) -> Result<(), StoreError>;
     /// How many files the customer has sent in this chat.

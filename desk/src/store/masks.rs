@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use crate::{
     event::Message,
     ids::{ChatId, EventId, MaskId, MessageId, Timestamp},
+    masking::Kind,
     masks::{Mask, Sealed},
     ports::StoreError,
 };
@@ -57,12 +58,37 @@ pub trait MaskTx: Send {
     ) -> Result<(), StoreError>;
     /// Takes the events whose text repeats the message.
     async fn take_quotations(&mut self, message: &MessageId) -> Result<Vec<EventId>, StoreError>;
+    async fn find_suggestion(
+        &mut self,
+        message: &MessageId,
+    ) -> Result<Option<Suggestion>, StoreError>;
+    async fn save_suggestion(
+        &mut self,
+        chat: &ChatId,
+        message: &MessageId,
+        suggestion: &Suggestion,
+    ) -> Result<(), StoreError>;
+    /// The message of which agents were told by this event.
+    async fn find_message_suggested(
+        &mut self,
+        chat: &ChatId,
+        event: &EventId,
+    ) -> Result<Option<Message>, StoreError>;
     /// The chat's newest messages, the newest first, at most `limit`.
     async fn newest_messages(
         &mut self,
         chat: &ChatId,
         limit: u32,
     ) -> Result<Vec<(Timestamp, Message)>, StoreError>;
+}
+
+/// What agents were told of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suggestion {
+    /// None once it is taken back.
+    pub kinds: Vec<Kind>,
+    /// `None` until it is delivered.
+    pub event: Option<EventId>,
 }
 
 /// A message of a room, and the events that show it.

@@ -8,7 +8,10 @@ use crate::{
     command::Language::{self, En, Ko},
     ids::{AgentId, ServiceSlug},
     permission::Permission,
-    service::{Change, PARTS, ROUTING_PARTS, Service, WrongHours, WrongValue, on_off, retention},
+    service::{
+        Change, PARTS, ROUTING_PARTS, Service, WrongHours, WrongPattern, WrongValue, on_off,
+        retention,
+    },
 };
 
 fn say(language: Language, en: impl Into<String>, ko: impl Into<String>) -> String {
@@ -53,15 +56,28 @@ pub fn denied(
     )
 }
 
-/// `secret`: the command held a key.
-pub fn only_management(language: Language, command: &str, secret: bool) -> String {
-    let leaked = match secret {
-        true => say(
+/// What a command told everybody in a room it does not belong in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leaked {
+    Nothing,
+    Key,
+    /// Its words were deleted.
+    Text,
+}
+
+pub fn only_management(language: Language, command: &str, leaked: Leaked) -> String {
+    let leaked = match leaked {
+        Leaked::Text => say(
+            language,
+            " I have deleted what you wrote, for it may hold personal data.",
+            " 개인정보가 있을 수 있어 쓰신 글을 삭제했습니다.",
+        ),
+        Leaked::Key => say(
             language,
             " Everybody here has read the key now: make another one.",
             " 이 방의 모두가 키를 보았으니 새 키를 만드세요.",
         ),
-        false => String::new(),
+        Leaked::Nothing => String::new(),
     };
     say(
         language,
@@ -269,6 +285,13 @@ fn wrong_en(wrong: &WrongValue) -> String {
         WrongValue::Secret => "That is no secret I can use: it must be 32 to 1024 bytes, written in base64 (openssl rand -base64 32).".into(),
         WrongValue::PublicKey => "That is no Ed25519 public key (openssl pkey -pubout).".into(),
         WrongValue::Days(word) => format!("\"{word}\" does not fit; right is a number of days from 1 to 3650, or off."),
+        WrongValue::Pattern(wrong) => match wrong {
+            WrongPattern::Name(word) => format!("\"{word}\" cannot be a pattern's name: it begins with a letter and has a to z, 0 to 9 and _, at most 40."),
+            WrongPattern::Long => "The pattern is too long: at most 500 bytes.".into(),
+            WrongPattern::Large => "The pattern grows too large when it is compiled; make its repetitions smaller.".into(),
+            WrongPattern::Empty => "The pattern must not match the empty text, which is everywhere; use + where there is *.".into(),
+            WrongPattern::Syntax(why) => format!("The pattern is no regular expression I can use: {why}."),
+        },
         WrongValue::NoHours => "There are no hours yet; set them first.".into(),
         WrongValue::Hours(wrong) => match wrong {
             WrongHours::NoDays => "On which days? They come before the times.".into(),
@@ -306,6 +329,13 @@ fn wrong_ko(wrong: &WrongValue) -> String {
         WrongValue::Secret => "쓸 수 없는 비밀 키입니다. 32~1024바이트를 base64로 써야 합니다(openssl rand -base64 32).".into(),
         WrongValue::PublicKey => "Ed25519 공개 키가 아닙니다(openssl pkey -pubout).".into(),
         WrongValue::Days(word) => format!("\"{word}\"은(는) 맞지 않습니다. 1에서 3650 사이의 날수 또는 off여야 합니다."),
+        WrongValue::Pattern(wrong) => match wrong {
+            WrongPattern::Name(word) => format!("\"{word}\"은(는) 패턴 이름이 될 수 없습니다. 영문 소문자로 시작하고 영문 소문자, 숫자, _로 40자까지입니다."),
+            WrongPattern::Long => "패턴이 너무 깁니다. 500바이트까지 쓸 수 있습니다.".into(),
+            WrongPattern::Large => "패턴이 컴파일하면 너무 커집니다. 반복을 줄이세요.".into(),
+            WrongPattern::Empty => "패턴이 빈 글과 맞으면 안 됩니다. * 대신 +를 쓰세요.".into(),
+            WrongPattern::Syntax(why) => format!("쓸 수 없는 정규식입니다: {why}."),
+        },
         WrongValue::NoHours => "아직 영업시간이 없습니다. 먼저 정하세요.".into(),
         WrongValue::Hours(wrong) => match wrong {
             WrongHours::NoDays => "무슨 요일인가요? 요일을 시간 앞에 쓰세요.".into(),

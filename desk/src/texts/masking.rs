@@ -6,10 +6,13 @@ use crate::{
     masking::Kind,
     masks::Mask,
     permission::Permission,
+    service::{MASKING_PARTS, Policy, Service, on_off},
 };
 
 /// Why an event of the room was hidden: clients show it beside the place.
 pub const HIDDEN: &str = "Personal data was masked";
+/// Why a suggestion is taken back.
+pub const DONE: &str = "Done";
 pub const COMMAND_HIDDEN: &str = "This may have held personal data";
 
 /// A kind of personal data, as people call it.
@@ -61,6 +64,25 @@ pub fn not_hidden(language: Language, chat: u64) -> String {
         Ko => format!(
             "상담 #{chat}의 마스킹이 방에 적용되지 않았습니다. 홈서버가 거부하여 원문이 남아 있습니다. 클라이언트에서 그 메시지를 삭제하고 관리자에게 알려 주세요."
         ),
+    }
+}
+
+pub fn not_erased(language: Language, chat: u64) -> String {
+    match language {
+        En => format!(
+            "A file of chat #{chat} is removed from the chat, but the homeserver did not let me delete it: who has its address can still get it. Your administrator sees why with !doctor."
+        ),
+        Ko => format!(
+            "상담 #{chat}의 파일을 상담에서 없앴지만 홈서버가 삭제를 거부했습니다. 주소를 아는 사람은 아직 받을 수 있습니다. 이유는 관리자가 !doctor로 볼 수 있습니다."
+        ),
+    }
+}
+
+/// The homeserver keeps a file that was masked.
+pub fn file_stays(language: Language) -> String {
+    match language {
+        En => "The file is gone from the chat and the customer's page, but it stays at the homeserver: who has had this room open can still get it by its address. An administrator can delete it there.".into(),
+        Ko => "파일은 상담과 고객의 페이지에서 없어졌지만 홈서버에는 남아 있습니다. 이 방을 열어 본 사람은 주소로 아직 받을 수 있습니다. 관리자가 홈서버에서 삭제할 수 있습니다.".into(),
     }
 }
 
@@ -163,5 +185,96 @@ pub fn needs(language: Language, permission: Permission) -> String {
     match language {
         En => format!("That needs the permission {permission}."),
         Ko => format!("{permission} 권한이 필요합니다."),
+    }
+}
+
+/// What `!masking` shows: all of it.
+pub fn settings(language: Language, service: &Service) -> String {
+    let masking = &service.settings.masking;
+    let known = masking.known();
+    let kinds = known.iter().map(|kind| kind_line(language, service, kind));
+    let parts = MASKING_PARTS.map(|part| format!("{part}: {}", masking.shown(part)));
+    let mut lines = vec![format!(
+        "{}: contract security {}",
+        service.slug,
+        on_off(service.settings.contract_security)
+    )];
+    lines.extend(kinds);
+    lines.extend(parts);
+    lines.push(patterns(service));
+    if !service.settings.contract_security {
+        lines.push(security_off(language));
+    }
+    lines.join("\n")
+}
+
+/// `- card: mask (a payment card number)`
+pub fn kind_line(language: Language, service: &Service, of: &Kind) -> String {
+    let policy = policy(service.settings.masking.policy(of));
+    match of {
+        Kind::Custom(_) => format!("- {of}: {policy}"),
+        _ => format!("- {of}: {policy} ({})", kind(language, of)),
+    }
+}
+
+pub fn patterns(service: &Service) -> String {
+    let patterns = &service.settings.masking.patterns;
+    let lines = patterns
+        .iter()
+        .map(|(name, regex)| format!("\n- {name}: {regex}"));
+    match patterns.is_empty() {
+        true => "patterns: none".into(),
+        false => format!("patterns:{}", lines.collect::<String>()),
+    }
+}
+
+/// On one line.
+pub fn short_settings(service: &Service) -> String {
+    let masking = &service.settings.masking;
+    let kinds = masking.summary();
+    let parts = MASKING_PARTS.map(|part| format!("{part} {}", masking.shown(part)));
+    format!("{kinds}; {}", parts.join(", "))
+}
+
+fn policy(policy: Policy) -> &'static str {
+    match policy {
+        Policy::Off => "off",
+        Policy::Suggest => "suggest",
+        Policy::Mask => "mask",
+    }
+}
+
+/// What would become of a text: what was found, as it would be shown.
+pub fn tried(language: Language, found: &[(Kind, String, Policy)], security: bool) -> String {
+    let mut lines: Vec<String> = found
+        .iter()
+        .map(|(kind, hidden, policy)| {
+            format!("- {kind}: {hidden} — {}", becomes(language, *policy))
+        })
+        .collect();
+    if found.is_empty() {
+        lines.push(match language {
+            En => "I find no personal data in it.".into(),
+            Ko => "개인정보를 찾지 못했습니다.".into(),
+        });
+    }
+    if !security {
+        lines.push(security_off(language));
+    }
+    lines.push(match language {
+        En => "I keep nothing of it, but I cannot delete what you wrote here: delete your message now if it holds personal data.".into(),
+        Ko => "저는 아무것도 보관하지 않지만 여기 쓰신 글은 지울 수 없습니다. 개인정보가 있으면 지금 메시지를 삭제하세요.".into(),
+    });
+    lines.join("\n")
+}
+
+fn becomes(language: Language, policy: Policy) -> &'static str {
+    match (policy, language) {
+        (Policy::Off, En) => "off: stays as it is",
+        (Policy::Suggest, En) => "suggest: agents are told",
+        (Policy::Mask, En) => "mask: hidden before it is stored or sent",
+        (Policy::Off, Ko) => "off: 그대로 둡니다",
+        (Policy::Suggest, Ko) => "suggest: 상담원에게 알립니다",
+        (Policy::Mask, Ko) => "mask: 저장하거나 보내기 전에 가립니다",
     }
 }

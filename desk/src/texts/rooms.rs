@@ -120,6 +120,7 @@ fn notice_en(notice: &Notice) -> String {
         Notice::Abandoned => closing::abandoned(En),
         Notice::Routing(what) => super::routing::notice(En, what),
         Notice::NotHidden { chat } => masking::not_hidden(En, *chat),
+        Notice::NotErased { chat } => masking::not_erased(En, *chat),
         Notice::Unmasked {
             agent,
             undone,
@@ -152,6 +153,7 @@ fn notice_ko(notice: &Notice) -> String {
         Notice::Abandoned => closing::abandoned(Ko),
         Notice::Routing(what) => super::routing::notice(Ko, what),
         Notice::NotHidden { chat } => masking::not_hidden(Ko, *chat),
+        Notice::NotErased { chat } => masking::not_erased(Ko, *chat),
         Notice::Unmasked {
             agent,
             undone,

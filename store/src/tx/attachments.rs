@@ -3,13 +3,26 @@
 use async_trait::async_trait;
 
 use desk::{
-    ids::{ChatId, MediaId, MessageId},
+    ids::{AgentId, ChatId, MediaId, MessageId},
     ports::StoreError,
-    store::AttachmentTx,
+    store::{AttachmentTx, StoredMedia, Uploader},
 };
+use sqlx::sqlite::SqliteRow;
 
 use super::SqliteTx;
-use crate::rows::number;
+use crate::rows::{get, number};
+
+fn stored(row: &SqliteRow) -> Result<StoredMedia, StoreError> {
+    let agent = get::<Option<String>>(row, "agent")?;
+    Ok(StoredMedia {
+        media: MediaId::new(get::<String>(row, "media")?),
+        by: match (get::<bool>(row, "from_customer")?, agent) {
+            (true, _) => Uploader::Us,
+            (false, Some(agent)) => Uploader::Agent(AgentId::new(agent)),
+            (false, None) => Uploader::Unknown,
+        },
+    })
+}
 
 #[async_trait]
 impl AttachmentTx for SqliteTx<'_> {
@@ -34,21 +47,44 @@ impl AttachmentTx for SqliteTx<'_> {
         chat: &ChatId,
         message: &MessageId,
         media: &MediaId,
+        agent: &AgentId,
     ) -> Result<(), StoreError> {
         let query = sqlx::query(
-            "insert into attachment (message, chat, from_customer, size, media) values ($1, $2, false, 0, $3)",
+            "insert into attachment (message, chat, from_customer, size, media, agent)
+             values ($1, $2, false, 0, $3, $4)",
         )
         .bind(message.as_str())
         .bind(chat.as_str())
-        .bind(media.as_str());
+        .bind(media.as_str())
+        .bind(agent.as_str());
         self.run(query).await.map(drop)
     }
 
-    async fn save_media(&mut self, message: &MessageId, media: &MediaId) -> Result<(), StoreError> {
+    async fn save_media(
+        &mut self,
+        message: &MessageId,
+        media: &MediaId,
+    ) -> Result<bool, StoreError> {
         let query = sqlx::query("update attachment set media = $2 where message = $1")
             .bind(message.as_str())
             .bind(media.as_str());
-        self.run(query).await.map(drop)
+        Ok(self.run(query).await? > 0)
+    }
+
+    async fn find_media(&mut self, message: &MessageId) -> Result<Option<StoredMedia>, StoreError> {
+        let query = sqlx::query(
+            "select media, agent, from_customer from attachment
+             where message = $1 and media is not null",
+        );
+        self.find(query.bind(message.as_str()), stored).await
+    }
+
+    async fn media_of(&mut self, chat: &ChatId) -> Result<Vec<StoredMedia>, StoreError> {
+        let query = sqlx::query(
+            "select media, agent, from_customer from attachment
+             where chat = $1 and media is not null order by message",
+        );
+        self.list(query.bind(chat.as_str()), stored).await
     }
 
     async fn forget_bytes(&mut self, message: &MessageId) -> Result<(), StoreError> {

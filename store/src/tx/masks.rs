@@ -7,13 +7,13 @@ use desk::{
     ids::{ChatId, EventId, MaskId, MessageId, Timestamp},
     masks::{Mask, Sealed},
     ports::StoreError,
-    store::MaskTx,
+    store::{MaskTx, Suggestion},
 };
 
 use super::SqliteTx;
 use crate::{
     reads::{MASK, mask},
-    rows::{self, get, number, to_json},
+    rows::{self, get, json, number, to_json},
 };
 
 #[async_trait]
@@ -180,6 +180,53 @@ impl MaskTx for SqliteTx<'_> {
             get::<String>(row, "event").map(EventId::new)
         })
         .await
+    }
+
+    async fn find_suggestion(
+        &mut self,
+        message: &MessageId,
+    ) -> Result<Option<Suggestion>, StoreError> {
+        let query = sqlx::query("select kinds, event from suggestion where message = $1");
+        self.find(query.bind(message.as_str()), |row| {
+            Ok(Suggestion {
+                kinds: json(get(row, "kinds")?)?,
+                event: get::<Option<String>>(row, "event")?.map(EventId::new),
+            })
+        })
+        .await
+    }
+
+    async fn save_suggestion(
+        &mut self,
+        chat: &ChatId,
+        message: &MessageId,
+        suggestion: &Suggestion,
+    ) -> Result<(), StoreError> {
+        let query = sqlx::query(
+            "insert into suggestion (message, chat, kinds, event) values ($1, $2, $3, $4)
+             on conflict (message) do update set kinds = excluded.kinds, event = excluded.event",
+        )
+        .bind(message.as_str())
+        .bind(chat.as_str())
+        .bind(to_json(&suggestion.kinds)?)
+        .bind(suggestion.event.as_ref().map(|event| event.as_str()));
+        self.run(query).await.map(drop)
+    }
+
+    async fn find_message_suggested(
+        &mut self,
+        chat: &ChatId,
+        event: &EventId,
+    ) -> Result<Option<Message>, StoreError> {
+        let query = sqlx::query(
+            "select chat_event.seq, chat_event.at, chat_event.what
+             from suggestion join chat_event on chat_event.message = suggestion.message
+             where suggestion.event = $2 and suggestion.chat = $1",
+        )
+        .bind(chat.as_str())
+        .bind(event.as_str());
+        let found = self.find(query, rows::chat_event).await?;
+        Ok(found.and_then(message_of).map(|(_, message)| message))
     }
 
     async fn newest_messages(

@@ -3,7 +3,7 @@
 
 use crate::{
     audit::AuditEntry,
-    command::{Command, HelpcenterCommand, ServiceCommand},
+    command::{Command, HelpcenterCommand, MaskingCommand, ServiceCommand},
     permission::Permission::{self, Admin, Supervise},
     ports::{Answer, StoreError},
     service::{Change, Service},
@@ -14,6 +14,7 @@ use super::{super::Work, Asker, Place};
 
 mod center;
 mod log;
+mod masking;
 mod members;
 mod services;
 
@@ -26,11 +27,11 @@ impl Work<'_> {
     ) -> Result<Answer, StoreError> {
         let (name, needed) = what(&command);
         if !matches!(place, Place::Management) {
-            let secret = matches!(
-                command,
-                Command::Helpcenter(HelpcenterCommand::Identity { change: Some(_) })
-            );
-            let words = texts::only_management(asker.language, name, secret);
+            let leaked = leaked(&command);
+            if leaked == texts::Leaked::Text {
+                self.hide_command(asker, &place).await?;
+            }
+            let words = texts::only_management(asker.language, name, leaked);
             return Ok(Answer::Words(words));
         }
         if let Command::Service(command) = command {
@@ -49,6 +50,10 @@ impl Work<'_> {
             }
             Command::Helpcenter(command) => self.help_center(asker, service, command).await?,
             Command::Routing(command) => self.routing(asker, service, command).await?,
+            Command::Masking { part, kind, policy } => {
+                let typed = masking::Typed { part, kind, policy };
+                self.masking(asker, service, typed).await?
+            }
             Command::Retention { days } => self.retention(asker, service, days).await?,
             Command::Agent(command) => self.agent_command(asker, service, command).await?,
             Command::Audit { words } => self.audit_log(asker, &service, &words).await?,
@@ -158,6 +163,18 @@ impl Work<'_> {
     }
 }
 
+/// What everybody in a room learns from a command that does not belong there.
+fn leaked(command: &Command) -> texts::Leaked {
+    match command {
+        Command::Helpcenter(HelpcenterCommand::Identity { change: Some(_) }) => texts::Leaked::Key,
+        Command::Masking {
+            part: Some(MaskingCommand::Test { .. }),
+            ..
+        } => texts::Leaked::Text,
+        _ => texts::Leaked::Nothing,
+    }
+}
+
 /// How the command is called, and what permissions it needs, of which one is enough.
 fn what(command: &Command) -> (&'static str, &'static [Permission]) {
     match command {
@@ -166,6 +183,7 @@ fn what(command: &Command) -> (&'static str, &'static [Permission]) {
         Command::Contract { .. } => ("!contract", &[Admin]),
         Command::Helpcenter(_) => ("!helpcenter", &[Admin]),
         Command::Routing(_) => ("!routing", &[Admin]),
+        Command::Masking { .. } => ("!masking", &[Admin]),
         Command::Retention { .. } => ("!retention", &[Admin]),
         Command::Agent(_) => ("!agent", &[Admin]),
         Command::Audit { .. } => ("!audit", &[Supervise, Admin]),

@@ -49,6 +49,7 @@ impl Work<'_> {
             return Ok(Answer::Words(words));
         };
         let masked = message.masked;
+        let stays = whole && self.keeps_file(&message).await?;
         let places = match text {
             None => self.places_found(chat, &message).await?,
             Some(_) if whole => all(&message),
@@ -62,6 +63,7 @@ impl Work<'_> {
             false => self.mask_by(chat, message, &places, &asker.person).await?,
         };
         Ok(match (found, text) {
+            (Some(_), _) if stays => Answer::Words(texts::file_stays(asker.language)),
             (Some(_), _) => Answer::Nothing,
             (None, _) if masked => Answer::Words(texts::masked_already(asker.language)),
             (None, Some(_)) => Answer::Words(texts::not_in_the_message(asker.language)),
@@ -152,9 +154,13 @@ impl Work<'_> {
         let Some(event) = &asker.replies_to else {
             return Ok(None);
         };
-        let found = self.tx.find_message_shown(&chat.id, event).await?;
+        let found = match self.tx.find_message_shown(&chat.id, event).await? {
+            Some((message, _)) => Some(message),
+            // A suggestion means the message it is about.
+            None => self.tx.find_message_suggested(&chat.id, event).await?,
+        };
         let said = |message: &Message| !message.text.is_empty() || message.attachment.is_some();
-        Ok(found.map(|(message, _)| message).filter(said))
+        Ok(found.filter(said))
     }
 
     async fn places_found(&mut self, chat: &Chat, message: &Message) -> Result<Places, StoreError> {
@@ -189,6 +195,12 @@ impl Work<'_> {
         }
         let places = all(&message);
         self.mask_by(chat, message, &places, by).await
+    }
+
+    /// Whether the homeserver goes on keeping the message's file when we have taken it out.
+    async fn keeps_file(&mut self, message: &Message) -> Result<bool, StoreError> {
+        let media = self.tx.find_media(&message.id).await?;
+        Ok(media.is_some_and(|media| !self.engine.erases(&media)))
     }
 
     pub(super) async fn audit_mask(
