@@ -5,7 +5,7 @@ use std::time::Duration;
 use desk::{
     attachment::{Attached, Attachment},
     event::{Author, ChatEventKind, Message},
-    ids::{ChatId, MediaId, MessageId},
+    ids::{AgentId, ChatId, MediaId, MessageId},
     service::{Attachments, ServiceSettings},
     store::Store,
 };
@@ -60,7 +60,7 @@ async fn agent_sends(house: &House, of: &Started, name: &str, bytes: &[u8]) -> M
     house.happens(&of.chat, &message).await;
     let mut tx = house.store.begin().await.unwrap();
     let chat = ChatId::new(&of.chat);
-    let anna = desk::ids::AgentId::new("@anna:example.org");
+    let anna = AgentId::new("@anna:example.org");
     tx.insert_media(&chat, &id, &sent.media, &anna)
         .await
         .unwrap();

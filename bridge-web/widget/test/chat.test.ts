@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fileOf } from '../src/talk/wire';
 import { acknowledged, openChat, received, refused, retried, typed, unread, unsent, unstored } from '../src/page/chat';
 import type { Chat, Message } from '../src/page/chat';
 import { parseEvents } from '../src/page/wire';
@@ -114,7 +115,7 @@ test('edits, deletions and masks change the message they name', () => {
   const two = hear(fresh(), message(1, 'a'), message(2, 'b'));
   const [edited, masked, removed] = [
     hear(two, { seq: 3, at: NOON, type: 'edit', id: 'a', text: 'A', html: '<b>A</b>' }),
-    hear(two, { seq: 3, at: NOON, type: 'mask', id: 'a', text: '***', html: null }),
+    hear(two, { seq: 3, at: NOON, type: 'mask', id: 'a', text: '***', html: null, masked: true }),
     hear(two, { seq: 3, at: NOON, type: 'delete', id: 'a' }),
   ];
   assert.deepEqual(texts(edited), ['A', 'b']);
@@ -186,6 +187,18 @@ test('an attachment is a message with its name for text, and deleted leaves noth
   assert.equal(unread(chat, 0), 1);
   assert.deepEqual(messages(chat)[0]?.file, json);
   assert.deepEqual(hear(chat, { seq: 2, at: NOON, type: 'delete', id: 'f1' }).entries, []);
+});
+
+test('a mask renames a file or takes it off the page, and comes off again', () => {
+  const json = { seq: 1, type: 'attachment', id: 'f1', from: { kind: 'customer' }, name: '900101.png', mime: 'image/png' };
+  const chat = hear(fresh(), ...parseEvents({ events: [json] }));
+  const after = (mask: object) => messages(hear(chat, ...parseEvents({ events: [{ seq: 2, type: 'mask', id: 'f1', ...mask }] })))[0] as Message;
+  const renamed = after({ text: '', name: '******.png', masked: true });
+  assert.deepEqual([renamed.text, fileOf(renamed)?.name, renamed.masked], ['******.png', '******.png', true]);
+  const gone = after({ text: '**********', name: null, masked: true });
+  assert.deepEqual([gone.text, fileOf(gone), gone.masked], ['**********', null, true]);
+  const shown = after({ text: '', name: '900101.png', masked: false });
+  assert.deepEqual([shown.text, fileOf(shown)?.name, shown.masked], ['900101.png', '900101.png', false]);
 });
 
 test('formatting follows an edit, and none is left by a mask or a deletion', () => {

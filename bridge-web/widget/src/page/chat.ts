@@ -13,11 +13,13 @@ export interface Message {
   readonly html?: string | null;
   readonly replyTo?: string | null;
   readonly file?: unknown;
+  /** What a mask made of the file's name; null: of the file nothing is left. */
+  readonly name?: string | null | undefined;
   readonly at: number;
   readonly state: 'pending' | 'sent' | 'failed';
   readonly edited?: boolean;
   readonly removed?: boolean;
-  readonly masked?: boolean;
+  readonly masked?: boolean | undefined;
 }
 
 export interface Notice {
@@ -98,7 +100,7 @@ function apply(before: Chat, event: ChatEvent, now: number): Chat {
     case 'edit':
       return changed(chat, event.id, { text: event.text, html: event.html, edited: true });
     case 'mask':
-      return changed(chat, event.id, { text: event.text, html: event.html, masked: true });
+      return changed(chat, event.id, { text: event.text, html: event.html, masked: event.masked, name: event.name });
     case 'delete':
       return withdrawn(chat, event.id);
     case 'failed':

@@ -57,7 +57,16 @@ export type ChatEvent = { readonly seq: number; readonly at: number } & (
       /** An attachment's event, parsed where it is shown. */
       readonly file: unknown;
     }
-  | { readonly type: 'edit' | 'mask'; readonly id: string; readonly text: string; readonly html: string | null }
+  | {
+      readonly type: 'edit' | 'mask';
+      readonly id: string;
+      readonly text: string;
+      readonly html: string | null;
+      /** Of a masked message's file; null: it has none, or none any more. */
+      readonly name?: string | null;
+      /** False when a mask is taken off. */
+      readonly masked?: boolean;
+    }
   | { readonly type: 'delete' | 'failed'; readonly id: string }
   | { readonly type: 'closed'; readonly by: Ender }
   /** Kept as it came, for whoever knows it. */
@@ -116,7 +125,8 @@ export function parseEvent(value: unknown): ChatEvent | null {
   const base = { seq, at: moment(json.at) ?? 0 };
   const id = text(json.id);
   const file = json.type === 'attachment' && value;
-  const words = text(file ? json.name : json.text);
+  const name = text(json.name);
+  const words = name ?? text(json.text);
   const html = text(json.html);
   switch (json.type) {
     case 'state': {
@@ -141,7 +151,7 @@ export function parseEvent(value: unknown): ChatEvent | null {
     }
     case 'edit':
     case 'mask':
-      if (id !== null && words !== null) return { ...base, type: json.type, id, text: words, html };
+      if (id !== null && words !== null) return { ...base, type: json.type, id, text: words, html, name, masked: json.masked !== false };
       break;
     case 'delete':
     case 'failed':

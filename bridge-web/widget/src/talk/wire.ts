@@ -1,6 +1,6 @@
 /** What a running chat adds to the JSON of bridge-web, parsed at the border like the rest. */
 
-import type { Chat } from '../page/chat';
+import type { Chat, Message } from '../page/chat';
 import { count, list, moment, object, text } from '../page/shared';
 
 /** What the help center's answer says a chat may do. */
@@ -42,6 +42,11 @@ export function parseAttachment(value: unknown): Attachment | null {
     width: count(json.width) || null,
     height: count(json.height) || null,
   };
+}
+
+/** A message's file as it is called now. */
+export function fileOf({ file, name }: Message): Attachment | null {
+  return name === null ? null : parseAttachment(name ? { ...object(file), name } : file);
 }
 
 export type Frame = { readonly type: 'typing'; readonly name: string | null } | { readonly type: 'read'; readonly seq: number };

@@ -7,7 +7,7 @@ import { marksOf } from '../markup';
 import type { Mark } from '../markup';
 import type { Talking } from '../state';
 import { useWords } from '../words';
-import { parseAttachment } from '../wire';
+import { fileOf } from '../wire';
 import { FileRow, Picture, isPicture } from './file';
 import { Glyph } from './glyph';
 
@@ -17,8 +17,8 @@ interface Props {
 }
 
 export function Body({ talking, message }: Props) {
-  const { file, html, masked, text, replyTo } = message;
-  const attachment = parseAttachment(file);
+  const { html, masked, text, replyTo } = message;
+  const attachment = fileOf(message);
   const marks = html && !masked ? formatted(message) : null;
   return (
     <>
