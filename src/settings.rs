@@ -297,7 +297,9 @@ fn secret(
         (None, Some(file)) => {
             let text = fs::read_to_string(file)
                 .with_context(|| format!("`{key}_file` {} could not be read", file.display()))?;
-            Ok(Some(text.trim_end().to_owned()))
+            let text = text.trim_end();
+            ensure!(!text.is_empty(), "`{key}_file` {} is empty", file.display());
+            Ok(Some(text.to_owned()))
         }
         (None, None) => Ok(None),
         (Some(_), Some(_)) => bail!("set `{key}` or `{key}_file`, not both"),

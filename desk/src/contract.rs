@@ -65,7 +65,8 @@ macro_rules! store_contract {
             masks: masks_are_numbered_in_their_chat_and_lie_there_until_they_are_undone,
                 what_is_under_a_mask_is_kept_as_it_was_sealed_until_it_is_deleted,
                 a_message_is_found_by_every_event_that_showed_it,
-                quotations_are_taken_once_and_the_newest_messages_come_first;
+                quotations_are_taken_once_and_the_newest_messages_come_first,
+                a_suggestion_is_kept_and_its_notice_means_the_message;
             routing: agents_come_with_their_loads_in_all_services,
                 who_last_talked_with_a_customer_is_known_where_that_counts,
                 a_transfer_and_a_grace_are_kept_and_end_in_time,
@@ -84,7 +85,8 @@ macro_rules! store_contract {
                 no_wording_of_a_message_outlives_its_rewriting,
                 what_is_in_the_portal_is_found_by_number_event_and_time;
             attachments: a_file_is_kept_until_it_is_delivered_and_then_found_by_where_it_went,
-                a_file_of_an_agent_is_found_in_its_own_chat_and_not_counted;
+                a_file_of_an_agent_is_found_in_its_own_chat_and_not_counted,
+                who_uploaded_a_file_is_known_until_the_file_is_gone;
             care: a_deadline_is_moved_cleared_and_taken_once_when_it_has_come,
                 the_idle_deadlines_of_a_chat_are_cleared_together,
                 an_identified_customer_is_found_in_its_own_service,

@@ -222,6 +222,11 @@ pub enum Notice {
         /// The chat's number.
         chat: u64,
     },
+    /// What an agent said to other agents, without what a policy hides.
+    Aside {
+        agent: AgentId,
+        text: String,
+    },
     /// An agent looked under the masks of a message, or showed everybody what was there.
     Unmasked {
         agent: AgentId,
@@ -318,9 +323,12 @@ impl Effect {
     }
 
     /// Whether it goes behind the others of its lane when it has to wait: their order means
-    /// nothing, and one address or room that is in trouble must not hold up the rest.
+    /// nothing, and one address, room or file that is in trouble must not hold up the rest.
     pub fn gives_way(&self) -> bool {
-        matches!(self, Self::MailTranscript { .. } | Self::EmptyRoom { .. })
+        matches!(
+            self,
+            Self::MailTranscript { .. } | Self::EmptyRoom { .. } | Self::EraseMedia { .. }
+        )
     }
 
     /// Whether a repeat does no harm however late it comes: it sends no message.

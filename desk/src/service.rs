@@ -21,8 +21,8 @@ mod routing;
 
 pub use care::{Attachments, IdentityKey, Idle, KeyMaterial};
 pub use change::{
-    Change, MASKING_PARTS, PARTS, ROUTING_PARTS, WrongPattern, WrongValue, is_slug, line, on_off,
-    origin, part, retention, routing_part,
+    Change, MASKING_PARTS, PARTS, ROUTING_PARTS, WrongPattern, WrongValue, is_slug, line,
+    means_all, on_off, origin, part, retention, routing_part,
 };
 pub use hours::{Hours, Span, Weekday, WrongHours};
 pub use masking::{Masking, Policy};

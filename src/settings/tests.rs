@@ -121,6 +121,39 @@ fn a_wrong_setting_is_a_sentence_with_the_key_and_an_example() {
 }
 
 #[test]
+fn an_admin_token_is_in_the_settings_or_in_a_file_beside_them_and_not_in_both() {
+    let folder = tempfile::tempdir().unwrap();
+    let token = |lines: &str, in_file: &str| {
+        let name = "name = \"example.org\"\n";
+        let text = SMALLEST.replacen(name, &format!("{name}{lines}"), 1);
+        fs::write(folder.path().join("helproom.toml"), text).unwrap();
+        fs::write(folder.path().join("token"), in_file).unwrap();
+        Settings::read(&folder.path().join("helproom.toml"))
+            .and_then(|settings| settings.admin_token())
+            .map(|token| token.is_some())
+    };
+    let (here, there) = ("admin_token = \"x\"\n", "admin_token_file = \"token\"\n");
+    assert!(!token("", "x").unwrap());
+    assert!(token(here, "x").unwrap());
+    assert!(token(there, "x\n").unwrap());
+    for (lines, in_file, why) in [
+        (format!("{here}{there}"), "x", "not both"),
+        (there.into(), "\n", "is empty"),
+        (
+            "admin_token_file = \"none\"\n".into(),
+            "x",
+            "could not be read",
+        ),
+    ] {
+        let error = format!("{:#}", token(&lines, in_file).unwrap_err());
+        assert!(
+            error.contains(why) && error.contains("homeserver.admin_token"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
 fn the_registration_in_the_repository_fits_the_smallest_settings() {
     let settings = read(SMALLEST).unwrap();
     let registration = Registration::from_yaml(include_str!("../../registration.yaml")).unwrap();

@@ -64,7 +64,8 @@ impl Mistake {
             }
             _ => false,
         };
-        meant || self.path.first().is_some_and(|first| is(first))
+        let first = self.path.first().filter(|first| *first != "masking");
+        meant || first.is_some_and(|first| is(first))
     }
 
     /// What was wrong, what would be right, and an example.

@@ -1,7 +1,10 @@
 //! Files of messages.
 
 use super::*;
-use crate::attachment::{Attachment, File};
+use crate::{
+    attachment::{Attachment, File},
+    store::{StoredMedia, Uploader},
+};
 
 pub async fn a_file_is_kept_until_it_is_delivered_and_then_found_by_where_it_went(
     store: &impl Store,
@@ -49,6 +52,30 @@ pub async fn a_file_of_an_agent_is_found_in_its_own_chat_and_not_counted(store: 
     assert_eq!(store.file(&other, &message).await.unwrap(), None);
     let missing = store.file(&chat, &MessageId::new("m2")).await.unwrap();
     assert_eq!(missing, None);
+}
+
+pub async fn who_uploaded_a_file_is_known_until_the_file_is_gone(store: &impl Store) {
+    let (chat, message) = said_with_file(store).await;
+    let anna = AgentId::new("@anna:example.org");
+    let (ours, hers) = (MediaId::new("mxc://x.org/a"), MediaId::new("mxc://x.org/b"));
+    let second = MessageId::new("m2");
+    let mut tx = begin(store).await;
+    assert!(!tx.save_media(&message, &ours).await.unwrap(), "no file");
+    tx.insert_file(&chat, &message, b"a").await.unwrap();
+    assert_eq!(tx.find_media(&message).await.unwrap(), None);
+    assert!(tx.save_media(&message, &ours).await.unwrap());
+    tx.insert_media(&chat, &second, &hers, &anna).await.unwrap();
+    let stored = [(ours, Uploader::Us), (hers, Uploader::Agent(anna))]
+        .map(|(media, by)| StoredMedia { media, by });
+    assert_eq!(tx.media_of(&chat).await.unwrap(), stored);
+    assert_eq!(
+        tx.find_media(&message).await.unwrap().as_ref(),
+        stored.first()
+    );
+    let emptied = self::message("m1", None, "*****");
+    tx.rewrite(&emptied).await.unwrap();
+    assert_eq!(tx.find_media(&message).await.unwrap(), None);
+    tx.commit().await.unwrap();
 }
 
 async fn said_with_file(store: &impl Store) -> (ChatId, MessageId) {

@@ -5,6 +5,7 @@ use crate::{
     ids::MaskId,
     masking::Kind,
     masks::{Mask, Part, Run, Sealed},
+    store::Suggestion,
 };
 
 fn mask(id: &str, chat: &ChatId, message: &str) -> Mask {
@@ -125,5 +126,31 @@ pub async fn quotations_are_taken_once_and_the_newest_messages_come_first(store:
         .map(|(_, message)| message.id.as_str())
         .collect();
     assert_eq!(ids, ["m2"]);
+    tx.commit().await.unwrap();
+}
+
+pub async fn a_suggestion_is_kept_and_its_notice_means_the_message(store: &impl Store) {
+    let chat = said(store).await;
+    let (m1, notice) = (MessageId::new("m1"), EventId::new("$n"));
+    let mut suggestion = Suggestion {
+        kinds: vec![Kind::Phone, Kind::Card],
+        event: None,
+    };
+    let mut tx = begin(store).await;
+    assert_eq!(tx.find_suggestion(&m1).await.unwrap(), None);
+    for event in [None, Some(notice.clone())] {
+        suggestion.event = event;
+        tx.save_suggestion(&chat, &m1, &suggestion).await.unwrap();
+        let found = tx.find_suggestion(&m1).await.unwrap();
+        assert_eq!(found.as_ref(), Some(&suggestion));
+    }
+    let meant = tx.find_message_suggested(&chat, &notice).await.unwrap();
+    assert_eq!(meant.map(|message| message.id), Some(m1));
+    let elsewhere = ChatId::new("other");
+    for (chat, event) in [(&elsewhere, "$n"), (&chat, "$m")] {
+        let event = EventId::new(event);
+        let meant = tx.find_message_suggested(chat, &event).await.unwrap();
+        assert_eq!(meant, None);
+    }
     tx.commit().await.unwrap();
 }

@@ -1,5 +1,7 @@
 //! Commands people type: who asks, where, and whether they may. Each family has its module.
 
+use std::borrow::Cow;
+
 use crate::{
     audit::AuditEntry,
     chat::Chat,
@@ -50,6 +52,7 @@ impl Work<'_> {
         place: Place<'_>,
         text: &str,
     ) -> Result<Answer, StoreError> {
+        let text = &*self.without_hidden(&place, text).await?;
         let answer = match self.read(text) {
             Typed::Words(_) => return Ok(Answer::Nothing),
             // Neither the line nor its echo is kept.
@@ -63,6 +66,24 @@ impl Work<'_> {
         Ok(match answer {
             Answer::Words(words) => Answer::Words(self.engine.manner.own(words)),
             other => other,
+        })
+    }
+
+    /// What a policy hides is not in a command either: answers repeat it, and some of it is kept.
+    /// Only `!mask` needs it as it was typed.
+    async fn without_hidden<'t>(
+        &mut self,
+        place: &Place<'_>,
+        text: &'t str,
+    ) -> Result<Cow<'t, str>, StoreError> {
+        let service = match place {
+            Place::Portal(chat) => chat.service.clone(),
+            Place::Desk(service) => service.clone(),
+            Place::Management => return Ok(text.into()),
+        };
+        Ok(match self.read(text) {
+            Typed::Words(_) | Typed::Command(Command::Mask { .. }) => text.into(),
+            _ => self.clean(&service, text.to_owned()).await?.into(),
         })
     }
 

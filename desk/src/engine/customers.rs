@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use tracing::info;
+use url::{Url, form_urlencoded};
 
 use super::{Engine, Work, masking::cleaned};
 use crate::{
@@ -113,7 +114,6 @@ impl Engine {
         for answer in fields.values_mut() {
             *answer = clean(std::mem::take(answer));
         }
-        let name = name.map(clean);
         let page = wish.page.clone().and_then(shown);
         let customer = work.customer(&wish, name, email).await?;
         let previous = work.tx.find_latest_chat(&customer.id).await?;
@@ -128,7 +128,7 @@ impl Engine {
             room: None,
             locale: plain_locale(locale.unwrap_or(&wish.locale)),
             page: page.map(|page| Page {
-                url: clean(page.url),
+                url: clean_address(page.url, clean),
                 title: page.title.map(clean),
             }),
             fields,
@@ -403,4 +403,30 @@ fn shown(page: Page) -> Option<Page> {
         url: line(page.url),
         title: page.title.map(line).filter(|title| !title.is_empty()),
     })
+}
+
+/// An address without what is hidden of it, also where it is written in percent signs: then it ends
+/// before its query, or before its path.
+fn clean_address(url: String, clean: impl Fn(String) -> String) -> String {
+    let url = clean(url);
+    let is_clean = |part: &str| {
+        let read = decoded(part);
+        clean(read.clone()) == read
+    };
+    if is_clean(&url) {
+        return url;
+    }
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    match (is_clean(path), Url::parse(path)) {
+        (true, _) => path.to_owned(),
+        (false, Ok(whole)) => whole.origin().ascii_serialization(),
+        (false, Err(_)) => String::new(),
+    }
+}
+
+fn decoded(text: &str) -> String {
+    let whole = text.replace('&', "%26");
+    form_urlencoded::parse(whole.as_bytes())
+        .map(|(before, behind)| format!("{before}={behind}"))
+        .collect()
 }

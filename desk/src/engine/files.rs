@@ -70,10 +70,11 @@ impl Engine {
         let seq = work.record(&chat, &mut message).await?;
         work.tx.insert_file(&chat.id, &id, &bytes).await?;
         work.enqueue(Effect::Say {
-            chat: chat.id,
+            chat: chat.id.clone(),
             message: id.clone(),
         })
         .await?;
+        work.suggest(&chat, &message).await?;
         work.commit().await?;
         Ok(Sent { key, seq, id })
     }

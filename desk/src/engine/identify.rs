@@ -65,9 +65,15 @@ impl Work<'_> {
         };
         let said = wish.identity.as_ref();
         let name = said.and_then(|said| said.name.clone()).or(name);
+        // Also the name we know: it may be older than the policy.
+        let known_name = || known.as_ref().and_then(|known| known.name.clone());
+        let name = match name.or_else(known_name) {
+            Some(name) => Some(self.clean(&wish.service, name).await?),
+            None => None,
+        };
         let email = said.and_then(|said| said.email.clone()).or(email);
         if let Some(mut customer) = known {
-            customer.name = name.or(customer.name);
+            customer.name = name;
             customer.email = email.or(customer.email);
             self.tx.save_customer(&customer).await?;
             return Ok(customer);

@@ -7,8 +7,8 @@ use super::{
 };
 use crate::{
     agent::Presence,
-    chat::Chat,
-    command::Typed,
+    chat::{Chat, MAX_MESSAGE},
+    command::{Command, Typed},
     effect::{Effect, Notice, Room},
     event::{Author, ChatEventKind, Message, RoomEvent, RoomEventKind, Shown, Written},
     ids::{AgentId, EventId, MessageId, ServiceSlug},
@@ -142,6 +142,9 @@ impl Work<'_> {
         if let Some(typed) = &written.typed
             && !matches!(self.read(typed), Typed::Words(_))
         {
+            if !matches!(self.read(typed), Typed::Command(Command::Mask { .. })) {
+                self.mind_aside(&chat, event, typed).await?;
+            }
             let asker = self.writer(event, written).await?;
             let place = Place::Portal(&mut chat);
             let answer = self.command(&asker, place, typed).await?;
@@ -150,7 +153,7 @@ impl Work<'_> {
                 .await;
         }
         match written.in_thread {
-            true => Ok(()),
+            true => self.mind_aside(&chat, event, &written.text).await,
             false => self.agent_message(chat, event, written).await,
         }
     }
@@ -162,21 +165,23 @@ impl Work<'_> {
         written: &Written,
     ) -> Result<(), StoreError> {
         let Some(name) = self.name_of(&chat, &event.person).await? else {
-            return self.answer(&chat, Notice::NotAllowed).await;
+            return self.stays(&chat, event, written, Notice::NotAllowed).await;
         };
         self.answered(&mut chat, &event.person).await?;
         if chat.state.is_closed() {
-            return self.answer(&chat, Notice::ChatIsClosed).await;
+            let notice = Notice::ChatIsClosed;
+            return self.stays(&chat, event, written, notice).await;
         }
         // Beside a file too, what begins with `!` is not for the customer.
         let Some(words) = self.shown(written) else {
-            return self.answer(&chat, Notice::NotRelayed).await;
+            return self.stays(&chat, event, written, Notice::NotRelayed).await;
         };
         if let Some(attached) = &written.attached
             && let Some(service) = self.tx.find_service(&chat.service).await?
             && let Err(refusal) = service.settings.attachments.check_size(attached.file.size)
         {
-            return self.answer(&chat, not_relayed(&refusal)).await;
+            let notice = not_relayed(&refusal);
+            return self.stays(&chat, event, written, notice).await;
         }
         let reply_to = match &written.reply_to {
             Some(of) => self.tx.find_message_shown(&chat.id, of).await?,
@@ -217,7 +222,7 @@ impl Work<'_> {
         let shown = self.tx.find_message_shown(&chat.id, of).await?;
         let Some((message, _)) = shown.filter(|(message, _)| message.from != Author::Customer)
         else {
-            return Ok(());
+            return self.mind_aside(chat, event, &new.text).await;
         };
         // Redacting a message leaves its edits readable.
         self.tx
@@ -231,12 +236,9 @@ impl Work<'_> {
         let writer = self.name_of(chat, &event.person).await?;
         let is_writer =
             matches!(&message.from, Author::Agent { name } if writer.as_ref() == Some(name));
-        if !is_writer {
-            return Ok(());
-        }
-        // Edited into a command, it is not for the customer.
-        let Some(words) = self.shown(new) else {
-            return Ok(());
+        // Nor is it for the customer when it was edited into a command.
+        let Some(words) = self.shown(new).filter(|_| is_writer) else {
+            return self.mind_aside(chat, event, &new.text).await;
         };
         if words.text.is_empty() && message.attachment.is_none() {
             return Ok(());
@@ -277,6 +279,42 @@ impl Work<'_> {
             quotes: written.quotes,
             ..asker
         })
+    }
+
+    /// It reaches no customer, and its writer is told why.
+    async fn stays(
+        &mut self,
+        chat: &Chat,
+        event: &RoomEvent,
+        written: &Written,
+        why: Notice,
+    ) -> Result<(), StoreError> {
+        self.mind_aside(chat, event, &written.text).await?;
+        self.answer(chat, why).await
+    }
+
+    /// What agents say among themselves: what a policy hides of it is hidden here, too. The event
+    /// goes, and we say again what is left of it.
+    async fn mind_aside(
+        &mut self,
+        chat: &Chat,
+        event: &RoomEvent,
+        text: &str,
+    ) -> Result<(), StoreError> {
+        let clean = self.clean(&chat.service, text.to_owned()).await?;
+        if clean == text {
+            return Ok(());
+        }
+        self.enqueue(Effect::Redact {
+            room: Room::Portal(chat.id.clone()),
+            event: event.id.clone(),
+        })
+        .await?;
+        self.enqueue(Effect::Scrub).await?;
+        let agent = event.person.clone();
+        // With what we say around it, it must fit into an event.
+        let text = clean.chars().take(MAX_MESSAGE).collect();
+        self.answer(chat, Notice::Aside { agent, text }).await
     }
 
     /// An event of which the text repeats a message is hidden with it, and at once when the client

@@ -20,7 +20,7 @@ use crate::{
 mod masking;
 mod values;
 
-pub use masking::WrongPattern;
+pub use masking::{WrongPattern, means_all};
 pub use values::{is_slug, origin};
 
 use values::{address, colour, content_type, identity_key, is_name, next_version};

@@ -78,6 +78,22 @@ pub fn not_erased(language: Language, chat: u64) -> String {
     }
 }
 
+/// What an agent said to other agents, without what a policy hides.
+pub fn aside(language: Language, agent: &AgentId, text: &str) -> String {
+    match language {
+        En => format!("{agent} wrote to agents, and personal data in it is masked: {text}"),
+        Ko => format!("{agent} 님이 상담원들에게 쓴 글의 개인정보를 가렸습니다: {text}"),
+    }
+}
+
+/// A prepared answer as it is kept.
+pub fn canned(language: Language, text: &str) -> String {
+    match language {
+        En => format!("Kept without what the masking policies hide: {text}"),
+        Ko => format!("마스킹 정책이 가리는 내용을 빼고 저장했습니다: {text}"),
+    }
+}
+
 /// The homeserver keeps a file that was masked.
 pub fn file_stays(language: Language) -> String {
     match language {
@@ -193,15 +209,19 @@ pub fn settings(language: Language, service: &Service) -> String {
     let masking = &service.settings.masking;
     let known = masking.known();
     let kinds = known.iter().map(|kind| kind_line(language, service, kind));
-    let parts = MASKING_PARTS.map(|part| format!("{part}: {}", masking.shown(part)));
-    let mut lines = vec![format!(
-        "{}: contract security {}",
-        service.slug,
-        on_off(service.settings.contract_security)
-    )];
+    let parts = MASKING_PARTS.map(|part| format!("- {part}: {}", masking.shown(part)));
+    let patterns = masking.patterns.iter();
+    let patterns = patterns.map(|(name, regex)| format!("- pattern {name}: {regex}"));
+    let mut lines = vec![
+        format!("{}:", service.slug),
+        format!(
+            "- contract security: {}",
+            on_off(service.settings.contract_security)
+        ),
+    ];
     lines.extend(kinds);
     lines.extend(parts);
-    lines.push(patterns(service));
+    lines.extend(patterns);
     if !service.settings.contract_security {
         lines.push(security_off(language));
     }

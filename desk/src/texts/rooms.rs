@@ -121,6 +121,7 @@ fn notice_en(notice: &Notice) -> String {
         Notice::Routing(what) => super::routing::notice(En, what),
         Notice::NotHidden { chat } => masking::not_hidden(En, *chat),
         Notice::NotErased { chat } => masking::not_erased(En, *chat),
+        Notice::Aside { agent, text } => masking::aside(En, agent, text),
         Notice::Unmasked {
             agent,
             undone,
@@ -154,6 +155,7 @@ fn notice_ko(notice: &Notice) -> String {
         Notice::Routing(what) => super::routing::notice(Ko, what),
         Notice::NotHidden { chat } => masking::not_hidden(Ko, *chat),
         Notice::NotErased { chat } => masking::not_erased(Ko, *chat),
+        Notice::Aside { agent, text } => masking::aside(Ko, agent, text),
         Notice::Unmasked {
             agent,
             undone,

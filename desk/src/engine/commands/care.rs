@@ -13,10 +13,13 @@ use crate::{
     ports::{Answer, StoreError},
     report::Report,
     service::Hours,
-    texts::closing,
+    texts::{closing, masking},
 };
 
-use super::{super::Work, Asker, Place};
+use super::{
+    super::{Work, masking::cleaned},
+    Asker, Place,
+};
 
 /// How many prepared answers a service has, how long their names and they may be.
 const MAX_CANNED: usize = 200;
@@ -177,15 +180,21 @@ impl Work<'_> {
         let Some(mut found) = self.tx.find_service(service).await? else {
             return Ok(Answer::Nothing);
         };
-        let canned = &mut found.settings.canned;
+        let canned = &found.settings.canned;
         if canned.len() >= MAX_CANNED && !canned.contains_key(&name) {
             let words = closing::canned_too_many(asker.language, MAX_CANNED);
             return Ok(Answer::Words(words));
         }
-        let old = canned.insert(name.clone(), text.clone());
+        // As a message it would be hidden, too.
+        let clean = cleaned(self.engine, &found.settings, text.clone());
+        let old = found.settings.canned.insert(name.clone(), clean.clone());
         self.tx.save_settings(&found).await?;
-        self.audit_canned(asker, service, name, old, Some(text))
-            .await
+        let new = Some(clean.clone());
+        let done = self.audit_canned(asker, service, name, old, new).await?;
+        Ok(match clean == text {
+            true => done,
+            false => Answer::Words(masking::canned(asker.language, &clean)),
+        })
     }
 
     async fn remove_canned(

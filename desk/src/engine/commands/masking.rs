@@ -211,6 +211,10 @@ impl Work<'_> {
         what: &str,
         reason: Option<String>,
     ) -> Result<(), StoreError> {
+        let reason = match reason {
+            Some(reason) => Some(self.clean(&chat.service, reason).await?),
+            None => None,
+        };
         self.tx
             .insert_audit(&AuditEntry {
                 at: self.now,

@@ -57,9 +57,9 @@ impl Service {
         kind: &str,
         policy: &str,
     ) -> Result<Option<Change>, WrongValue> {
-        let policy = policy_named(policy)?;
         let masking = &mut self.settings.masking;
-        if ALL.contains(&kind.to_lowercase().as_str()) {
+        if means_all(kind) {
+            let policy = policy_named(policy)?;
             let old = masking.summary();
             for kind in masking.known() {
                 masking.policies.insert(kind, policy);
@@ -67,10 +67,16 @@ impl Service {
             return Ok(changed("all", old, masking.summary()));
         }
         let kind = masking.kind_named(kind)?;
+        let policy = policy_named(policy)?;
         let old = word(&masking.policy(&kind));
         masking.policies.insert(kind.clone(), policy);
         Ok(changed(&kind.to_string(), old, word(&policy)))
     }
+}
+
+/// Whether every kind is meant.
+pub fn means_all(kind: &str) -> bool {
+    ALL.contains(&kind.to_lowercase().as_str())
 }
 
 impl Masking {
