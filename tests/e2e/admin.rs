@@ -104,6 +104,13 @@ async fn an_admin_makes_and_configures_a_help_center_in_an_encrypted_direct_room
     assert!(listed.contains(&portal.as_str()), "{listed:?}");
     assert_eq!(listed.len(), 2, "{listed:?}");
 
+    let test = "!masking test call 010-2345-6701";
+    tell(&bob, room, test, "phone: ***-****-****").await;
+    tell(&bob, room, "!contract security on", "off → on").await;
+    let pattern = r"!masking pattern add staff_no \bE-\d{6}\b";
+    tell(&bob, room, pattern, r"staff_no \bE-\d{6}\b").await;
+    tell(&bob, room, "!masking all mask", "→ mask card").await;
+    tell(&bob, room, "!masking", "custom:staff_no: mask").await;
     tell(&bob, room, "!contract chat off", "chat: on → off").await;
     let (status, refused) = post(&world, "/help-centers/second/chats", start_body()).await;
     assert_eq!(

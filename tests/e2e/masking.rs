@@ -10,7 +10,7 @@ use crate::{
     agent::Agent,
     customer::{Customer, post, start_body},
     page::Visitor,
-    world::{PATIENCE, Plan, World},
+    world::{PASSWORD, PATIENCE, Plan, World},
 };
 
 /// A service whose contract has `security`, with one policy for every kind, and agents who mask.
@@ -238,12 +238,77 @@ async fn what_is_masked_by_hand_is_in_nothing_we_keep_and_on_no_page() {
     assert_not_in(timeline.as_bytes(), "the room", &secrets);
 }
 
+/// Whether the homeserver has the file still.
+async fn keeps(world: &World, admin: &str, media: &str) -> bool {
+    let path = media.strip_prefix("mxc://").unwrap();
+    let url = format!(
+        "{}/_matrix/client/v1/media/download/{path}",
+        world.lab.homeserver_url()
+    );
+    let answer = reqwest::Client::new().get(url).bearer_auth(admin).send();
+    answer.await.unwrap().status() == StatusCode::OK
+}
+
+#[tokio::test]
+async fn a_masked_file_is_deleted_at_the_homeserver() {
+    let world = secured("off").await;
+    let root = world.lab.register("root", PASSWORD, true).await.unwrap();
+    let admin = root.access_token;
+    world.kill_helproom().await;
+    assert!(world.doctor().contains("stay at the homeserver"));
+    fs::write(world.folder().join("admin.token"), format!("{admin}\n")).unwrap();
+    let settings = world.folder().join("helproom.toml");
+    let with_token = fs::read_to_string(&settings).unwrap().replace(
+        "name = \"lab.test\"\n",
+        "name = \"lab.test\"\nadmin_token_file = \"admin.token\"\n",
+    );
+    fs::write(&settings, with_token).unwrap();
+    world.start_helproom().await;
+    assert!(world.doctor().contains("are deleted at the homeserver"));
+
+    let alice = Agent::on_duty(&world, "alice", "care").await;
+    let customer = Customer::start(&world, "care").await;
+    let portal = alice.accept().await;
+    for (key, name) in [("k1", "passport.txt"), ("k2", "map.txt")] {
+        let path = format!("/attachments?key={key}&name={name}");
+        let sent = customer.request(Method::POST, &path).body(name).send();
+        assert_eq!(sent.await.unwrap().status(), StatusCode::OK);
+    }
+    let passport = alice.event_with("passport.txt").await;
+    let map = alice.event_with("map.txt").await;
+    let media = world
+        .query("select media from attachment order by message")
+        .await;
+    alice.reply(&portal, &passport, "!mask all").await;
+    alice.replacement(&passport).await;
+    settled(&world).await;
+    assert!(!keeps(&world, &admin, &media[0]).await);
+    assert!(keeps(&world, &admin, &media[1]).await);
+
+    // Its address alone makes it nobody's own.
+    let stolen = json!({"msgtype": "m.file", "body": "mine.txt", "url": media[1]});
+    let stolen = alice.send(&portal, stolen).await;
+    let first = alice.reply(&portal, stolen.as_str(), "!mask all").await;
+    alice.replacement(stolen.as_str()).await;
+    settled(&world).await;
+    assert!(
+        keeps(&world, &admin, &media[1]).await,
+        "{first} is no way in"
+    );
+    alice.reply(&portal, &map, "!mask all").await;
+    alice.replacement(&map).await;
+    settled(&world).await;
+    assert!(!keeps(&world, &admin, &media[1]).await);
+    assert_not_in_files(world.folder(), &["passport.txt", "mine.txt"]);
+}
+
 #[tokio::test]
 async fn what_a_policy_masks_was_never_at_the_homeserver_either() {
     let world = secured("mask").await;
     let alice = Agent::on_duty(&world, "alice", "care").await;
     let mut body = start_body();
     body["fields"] = json!({"topic": "call 010-2345-6711"});
+    body["customer"] = json!({"name": "Kim 010-2345-6718"});
     body["page"] =
         json!({"url": "https://help.test/?tel=010-2345-6712", "title": "FAQ 010-2345-6713"});
     let (status, started) = post(&world, "/help-centers/care/chats", body).await;
@@ -263,6 +328,15 @@ async fn what_a_policy_masks_was_never_at_the_homeserver_either() {
         .await
         .unwrap();
     assert_eq!(file.status(), StatusCode::OK);
+    alice.say(&portal, "!rate").await;
+    customer
+        .until("the question", |events| {
+            events.iter().any(|event| event["type"] == "rating_request")
+        })
+        .await;
+    let rating = json!({"score": 5, "comment": "my number is 010-2345-6719"});
+    let rated = customer.request(Method::POST, "/rating").json(&rating);
+    assert!(rated.send().await.unwrap().status().is_success());
     let inquiry = json!({"consent": {"version": "1"}, "name": "Kim", "email": "kim@example.org",
         "subject": "my card 4000 0566 5566 5556", "message": "or call 010-2345-6716"});
     let (status, answer) = post(&world, "/help-centers/care/inquiries", inquiry).await;
@@ -279,6 +353,8 @@ async fn what_a_policy_masks_was_never_at_the_homeserver_either() {
         "2345-6714",
         "2345-6715",
         "2345-6716",
+        "2345-6718",
+        "2345-6719",
         "4242 4242 4242",
         "5566 5556",
     ];

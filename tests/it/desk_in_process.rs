@@ -398,7 +398,7 @@ fn engine(
         audience.clone(),
         vec![agent("root")],
     );
-    Arc::new(engine.with_manner(Manner {
+    Arc::new(engine.erasing_media(true).with_manner(Manner {
         bot: "@helproom:example.org".into(),
         ..Manner::default()
     }))

@@ -169,6 +169,7 @@ async fn an_agents_file_reaches_the_customer_with_what_was_written_beside_it() {
         assert_eq!(desk.store.file(&chat, &message.id).await.unwrap(), None);
         let record = format!("{:?}", desk.record(&chat).await);
         assert!(!record.contains("map.png") && !record.contains("look"));
+        desk.settle().await;
     })
     .await;
 }

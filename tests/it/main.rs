@@ -23,5 +23,6 @@ mod inbound;
 mod invariants;
 mod lookout;
 mod masking;
+mod policies;
 mod routing;
 mod talking;

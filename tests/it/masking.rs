@@ -16,10 +16,10 @@ use proptest::test_runner::{RngAlgorithm, TestRng};
 
 use crate::desk_in_process::{Desk, agent, at_a_desk, slug};
 
-const SECRET: &str = "010-1234-5678";
-const STARS: &str = "***-****-****";
+pub const SECRET: &str = "010-1234-5678";
+pub const STARS: &str = "***-****-****";
 
-async fn set(desk: &Desk, change: impl Fn(&mut ServiceSettings)) {
+pub async fn set(desk: &Desk, change: impl Fn(&mut ServiceSettings)) {
     let mut tx = desk.store.begin().await.unwrap();
     let mut service = tx.find_service(&slug("acme")).await.unwrap().unwrap();
     change(&mut service.settings);
@@ -28,7 +28,7 @@ async fn set(desk: &Desk, change: impl Fn(&mut ServiceSettings)) {
 }
 
 /// Contract `security` is on, and the first agent may mask.
-async fn secured(desk: &Desk, policy: Policy) {
+pub async fn secured(desk: &Desk, policy: Policy) {
     set(desk, |settings| {
         settings.contract_security = true;
         let kinds = Kind::BUILT_IN.into_iter();
@@ -44,13 +44,13 @@ async fn secured(desk: &Desk, policy: Policy) {
 }
 
 /// A message of the customer, whose key holds nothing of it.
-async fn says(desk: &Desk, chat: &ChatId, text: &str) -> MessageId {
+pub async fn says(desk: &Desk, chat: &ChatId, text: &str) -> MessageId {
     let key = ClientKey::new(format!("k{}", desk.record(chat).await.len()));
     let said = desk.engine.customer_message(chat, key, text.to_owned());
     said.await.unwrap().id
 }
 
-fn reply(to: &EventId, text: &str) -> RoomEventKind {
+pub fn reply(to: &EventId, text: &str) -> RoomEventKind {
     RoomEventKind::Message(Written {
         reply_to: Some(to.clone()),
         ..Written::plain(text)
@@ -58,7 +58,7 @@ fn reply(to: &EventId, text: &str) -> RoomEventKind {
 }
 
 /// The event that shows the message now.
-async fn event_of(desk: &Desk, message: &MessageId) -> EventId {
+pub async fn event_of(desk: &Desk, message: &MessageId) -> EventId {
     let standing = desk.store.standing(message).await.unwrap();
     standing.unwrap().event.expect("it is in the room")
 }
@@ -83,7 +83,7 @@ fn masks_told(record: &[ChatEventKind]) -> Vec<&str> {
 }
 
 /// Nowhere in the raw bytes of the database's files, the log included.
-fn assert_gone(desk: &Desk, secret: &str) {
+pub fn assert_gone(desk: &Desk, secret: &str) {
     for file in std::fs::read_dir(desk.folder()).unwrap() {
         let path = file.unwrap().path();
         let bytes = std::fs::read(&path).unwrap();

@@ -86,6 +86,8 @@ pub const TABLE: &[(&str, &str)] = &[
     ("!masking card mask", "Nothing changed"),
     ("!masking card hide", "There are: off, suggest, mask"),
     ("!masking crad mask", "There are: card, kr_rrn"),
+    ("!masking crad", "There are: card, kr_rrn"),
+    ("!masking all", "separators: keep"),
     ("!masking all off", "→ off card kr_rrn"),
     ("!masking pattern", "patterns: none"),
     ("!masking pattern add staff_no", "needs <regex>"),
