@@ -163,6 +163,25 @@ async fn a_chat_that_comes_back_to_who_handed_it_over_takes_no_second_slot() {
 }
 
 #[tokio::test]
+async fn a_transfer_that_is_over_while_it_is_offered_binds_nobody_when_the_offer_ends() {
+    at_a_desk(&["anna", "bela"], 3, async |desk| {
+        desk.online(&["anna"]).await;
+        let chat = desk.start_with("anna").await;
+        desk.online(&["bela"]).await;
+        // Its invitation is not delivered: the offer's time has not begun.
+        desk.writes(&chat, "anna", "!transfer @bela").await;
+        assert_eq!(desk.offered_to(&chat).await, agent("bela"));
+        desk.passes(TIMEOUT * 2).await;
+        assert_eq!(desk.offered_to(&chat).await, agent("bela"));
+        grant(desk, "bela", &[]).await;
+        assert_eq!(desk.chat(&chat).await.handling.target, None);
+        assert_eq!(desk.offered_to(&chat).await, agent("anna"));
+        desk.settle().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn who_handed_over_a_chat_that_nobody_took_is_told_so() {
     at_a_desk(&["anna", "bela"], 3, async |desk| {
         desk.online(&["anna"]).await;

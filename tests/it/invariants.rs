@@ -387,18 +387,23 @@ impl Watched {
     /// unheard.
     async fn everything_is_whole(&mut self, after: &str) {
         let now = self.desk.clock.now().as_millis();
-        let torn = self
-            .count(&format!(
-                "select count(*) from chat
-                 where (state in ('offered', 'active')) <> (agent is not null)
-                   or (state = 'offered') <> (offered_until is not null)
-                   or (handed_over_by is not null and state not in ('waiting', 'offered'))
-                   or (grace_until is not null and state = 'closed')
-                   or grace_until <= {now} or offered_until <= {now}
-                   or (state = 'waiting' and target_until <= {now})"
-            ))
-            .await;
-        assert_eq!(torn, 0, "a chat is torn after {after}");
+        let torn: Option<String> = sqlx::query_scalar(
+            "select json_object('number', number, 'state', state, 'agent', agent,
+                                'offered', offered_until - $1, 'handed_over_by', handed_over_by,
+                                'grace', grace_until - $1, 'target', target_until - $1)
+             from chat
+             where (state in ('offered', 'active')) <> (agent is not null)
+                or (state = 'offered') <> (offered_until is not null)
+                or (handed_over_by is not null and state not in ('waiting', 'offered'))
+                or (grace_until is not null and state = 'closed')
+                or grace_until <= $1 or offered_until <= $1
+                or (state = 'waiting' and target_until <= $1)",
+        )
+        .bind(now)
+        .fetch_optional(&mut self.connection)
+        .await
+        .unwrap();
+        assert_eq!(torn, None, "a chat is torn after {after}");
         let gaps = self
             .count(
                 "select count(*) from (select max(seq) as last, count(*) as n from chat_event group by chat)

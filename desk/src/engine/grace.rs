@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     agent::Agent,
-    chat::{Chat, ChatState},
+    chat::{Chat, ChatState, Target},
     effect::RoutingNotice,
     ids::{AgentId, Timestamp},
     ports::StoreError,
@@ -133,16 +133,27 @@ impl Work<'_> {
     /// Chats that one agent could not take in time are for everybody.
     pub(super) async fn widen_transfers(&mut self) -> Result<(), StoreError> {
         for mut chat in self.tx.widening(self.now, BATCH).await? {
-            let target = chat.handling.target.take();
+            self.widen_if_over(&mut chat).await?;
             self.tx.save_chat(&chat).await?;
-            if let Some(agent) = target.as_ref().and_then(|target| target.agent()).cloned() {
-                let entry = Entry::Widened { agent };
-                self.tx.log_routing(&chat.id, self.now, &entry).await?;
-            }
             self.queued.push(chat.id.clone());
             self.route(&chat.service).await?;
         }
         Ok(())
+    }
+
+    /// The time of the one agent it was for may also have passed while it was offered to them. To
+    /// be saved by whoever asks.
+    pub(super) async fn widen_if_over(&mut self, chat: &mut Chat) -> Result<(), StoreError> {
+        let Some(Target::Agent { agent, until }) = &chat.handling.target else {
+            return Ok(());
+        };
+        if *until > self.now {
+            return Ok(());
+        }
+        let agent = agent.clone();
+        chat.handling.target = None;
+        let entry = Entry::Widened { agent };
+        self.tx.log_routing(&chat.id, self.now, &entry).await
     }
 }
 

@@ -216,6 +216,7 @@ impl Work<'_> {
                 chat.handling.target = None;
             }
             self.end_offer(chat, &holder, because.outcome()).await?;
+            self.widen_if_over(chat).await?;
         } else if let Some(entry) = because.entry(holder) {
             self.tx.log_routing(&chat.id, self.now, &entry).await?;
         }
