@@ -189,6 +189,21 @@ impl Desk {
         self.delivering(self.until_delivered()).await;
     }
 
+    /// As [`Self::settle`]; the pause of what could not be done at once passes.
+    pub async fn settle_in_time(&self) {
+        let passing = async {
+            loop {
+                let until = self.clock.next_sleeper().await;
+                self.clock.move_to(until);
+                tokio::task::yield_now().await;
+            }
+        };
+        let both = async {
+            select(pin!(self.until_delivered()), pin!(passing)).await;
+        };
+        self.delivering(both).await;
+    }
+
     pub async fn presence(&self, name: &str, presence: Presence) {
         self.engine
             .presence_seen(&[(agent(name), presence)])
