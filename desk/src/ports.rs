@@ -336,10 +336,19 @@ pub trait Homeserver: Send + Sync {
     async fn presence_works(&self) -> Result<bool, DeliveryError>;
 }
 
-/// The vault cannot be used now: its key is missing, or is another one.
-#[derive(Debug, thiserror::Error)]
-#[error("the vault cannot be used: {0}")]
-pub struct VaultError(pub String);
+/// Why what is under a mask cannot be had. Holds nothing of it.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum VaultError {
+    #[error("there is no vault")]
+    NoVault,
+    /// It was sealed with a key that is not there now.
+    #[error("the vault's key {0} is missing")]
+    KeyMissing(String),
+    #[error("what is sealed was changed, or belongs to another mask or key")]
+    Changed,
+    #[error("the vault cannot be used: {0}")]
+    Unusable(String),
+}
 
 /// Encrypts what is under masks with a key that is not in the database.
 pub trait Vault: Send + Sync {
@@ -348,8 +357,11 @@ pub trait Vault: Send + Sync {
 
     fn open(&self, mask: &MaskId, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, VaultError>;
 
-    /// How long what is sealed is kept.
+    /// How long what is sealed is kept; zero: there is no vault.
     fn keeps(&self) -> Duration;
+
+    /// How long somebody who looks under a mask sees what is there.
+    fn shows(&self) -> Duration;
 }
 
 /// No key, no vault: masking is final.
@@ -361,12 +373,46 @@ impl Vault for NoVault {
     }
 
     fn open(&self, _: &MaskId, _: &Sealed) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-        Err(VaultError("there is no key".into()))
+        Err(VaultError::NoVault)
     }
 
     fn keeps(&self) -> Duration {
         Duration::ZERO
     }
+
+    fn shows(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+/// Something to say to one person in a room of the two.
+pub struct Whisper<'w> {
+    pub room: &'w RoomId,
+    pub person: &'w AgentId,
+    pub text: &'w str,
+    /// Said instead when somebody else is there, too.
+    pub in_company: &'w str,
+}
+
+/// Something that was said to one person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    pub event: EventId,
+    /// By the homeserver's clock: of a repeat, when it was said first.
+    pub at: Timestamp,
+}
+
+/// Speaks to one person alone.
+#[async_trait]
+pub trait Confidant: Send + Sync {
+    /// Whether it could speak now.
+    fn is_ready(&self) -> bool;
+
+    /// A management room with the person and nobody else, made if there is none.
+    async fn room_with(&self, person: &AgentId) -> Result<RoomId, DeliveryError>;
+
+    /// A repeat in the same room with the same key is one message. Errors hold nothing of the text.
+    async fn tell(&self, whisper: &Whisper<'_>, key: &EffectId) -> Result<Told, DeliveryError>;
 }
 
 /// A letter to a customer.

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use crate::workspace;
 
 /// Each crate, and what must not be found anywhere below it.
-const FORBIDDEN: [(&str, &[&str]); 6] = [
+const FORBIDDEN: [(&str, &[&str]); 7] = [
     (
         "desk",
         &[
@@ -25,6 +25,7 @@ const FORBIDDEN: [(&str, &[&str]); 6] = [
             "bridge-web",
             "mail",
             "store",
+            "vault",
             "helproom",
             "xtask",
         ],
@@ -37,6 +38,7 @@ const FORBIDDEN: [(&str, &[&str]); 6] = [
             "bot",
             "bridge-web",
             "store",
+            "vault",
             "helproom",
             "xtask",
         ],
@@ -48,6 +50,7 @@ const FORBIDDEN: [(&str, &[&str]); 6] = [
             "appservice",
             "bridge-web",
             "store",
+            "vault",
             "helproom",
             "xtask",
         ],
@@ -60,6 +63,7 @@ const FORBIDDEN: [(&str, &[&str]); 6] = [
             "appservice",
             "bot",
             "store",
+            "vault",
             "helproom",
             "xtask",
         ],
@@ -73,6 +77,22 @@ const FORBIDDEN: [(&str, &[&str]); 6] = [
             "bot",
             "bridge-web",
             "store",
+            "vault",
+            "helproom",
+            "xtask",
+        ],
+    ),
+    (
+        "vault",
+        &[
+            "tokio",
+            "sqlx",
+            "matrix-sdk",
+            "appservice",
+            "bot",
+            "bridge-web",
+            "mail",
+            "store",
             "helproom",
             "xtask",
         ],
@@ -85,6 +105,7 @@ const FORBIDDEN: [(&str, &[&str]); 6] = [
             "appservice",
             "bot",
             "bridge-web",
+            "vault",
             "helproom",
             "xtask",
         ],
