@@ -10,7 +10,7 @@ use anyhow::{Context, bail};
 use appservice::Registration;
 use clap::{Parser, Subcommand};
 
-use crate::{doctor, lifecycle, mask, settings::Settings};
+use crate::{doctor, lifecycle, mask, settings::Settings, vault};
 
 /// Puts a help center's live chat into Matrix.
 #[derive(Parser)]
@@ -40,6 +40,18 @@ enum Command {
     Doctor,
     /// Read lines from standard input and print them without personal data. Needs no settings.
     Mask(mask::Options),
+    /// Say which keys the vault has, and how much is sealed with each.
+    Vault {
+        #[command(subcommand)]
+        command: Option<VaultCommand>,
+    },
+}
+
+#[derive(Subcommand)]
+enum VaultCommand {
+    /// Make a new key and seal everything anew with it, also while Helproom runs. Repeat it when
+    /// it was stopped.
+    Rotate,
 }
 
 impl Cli {
@@ -53,6 +65,10 @@ impl Cli {
             Command::Serve => lifecycle::serve(settings),
             Command::Registration { force } => registration(&settings, force),
             Command::Doctor => doctor::run(&settings),
+            Command::Vault { command: None } => vault::tell(&settings),
+            Command::Vault {
+                command: Some(VaultCommand::Rotate),
+            } => vault::rotate(&settings),
             Command::Check => {
                 read_registration(&settings)?;
                 lifecycle::check(&settings)?;

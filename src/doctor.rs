@@ -14,7 +14,13 @@ use desk::{
     texts,
 };
 
-use crate::{cli::read_registration, lifecycle::DEVICE, settings::Settings, wire::SystemClock};
+use crate::{
+    cli::read_registration,
+    lifecycle::DEVICE,
+    settings::{Settings, VaultEntry},
+    vault,
+    wire::SystemClock,
+};
 
 /// Less than this beside the database is too little.
 const SPACE: u64 = 256 * 1024 * 1024;
@@ -23,6 +29,7 @@ const SPACE: u64 = 256 * 1024 * 1024;
 pub struct HouseDoctor {
     examiner: Examiner,
     database: String,
+    vault: Option<VaultEntry>,
 }
 
 impl HouseDoctor {
@@ -43,6 +50,7 @@ impl HouseDoctor {
                 clock: Arc::new(SystemClock),
             },
             database: settings.database.url.clone(),
+            vault: settings.vault.clone(),
         })
     }
 }
@@ -56,7 +64,7 @@ impl Doctor for HouseDoctor {
         );
         found.extend(database);
         found.push(space(&self.database));
-        found.push(Finding::VaultUnset);
+        found.push(vault::examine(self.vault.as_ref(), &self.database).await);
         found
     }
 }

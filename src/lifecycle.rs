@@ -16,7 +16,7 @@ use appservice::{
     Client, ClientSettings, Inbound, Outbound, PortalSettings, lookout, ping,
     presence::PresenceWatch,
 };
-use bot::{Bot, BotSettings, Outage};
+use bot::{Bot, BotSettings, Confidences, Outage};
 use bridge_web::{Live, WebSettings};
 use desk::{
     command::Manner,
@@ -25,7 +25,7 @@ use desk::{
     engine::Engine,
     gestures::Courier,
     ids::AgentId,
-    ports::{Audience, Homeserver, Mailer, Reception},
+    ports::{Audience, Confidant, Homeserver, Mailer, Reception},
     store::Store,
 };
 use ipnet::IpNet;
@@ -42,6 +42,7 @@ use crate::{
     cli::read_registration,
     doctor::HouseDoctor,
     settings::{MailEntry, Settings},
+    vault,
     wire::{SystemClock, Ulids},
 };
 
@@ -105,6 +106,7 @@ async fn run(settings: Settings) -> anyhow::Result<()> {
     let homeserver_listener = listen("appservice.listen", settings.appservice.listen).await?;
     let web_listener = listen("web.listen", settings.web.listen).await?;
 
+    let vault = vault::open(&settings).await?;
     let live = Live::new();
     let engine = Engine::new(
         Arc::clone(&store) as Arc<dyn Store>,
@@ -116,7 +118,8 @@ async fn run(settings: Settings) -> anyhow::Result<()> {
     let admin_token = settings.admin_token()?;
     let engine = engine
         .with_manner(manner(&settings))
-        .erasing_media(admin_token.is_some());
+        .erasing_media(admin_token.is_some())
+        .with_vault(vault);
     let engine = Arc::new(engine);
     let services: Vec<_> = settings
         .service
@@ -155,11 +158,13 @@ async fn run(settings: Settings) -> anyhow::Result<()> {
         Arc::clone(&homeserver),
         settings.bot.localpart.clone(),
     );
-    let dispatcher = Dispatcher::with_mailer(
+    let (whisperer, confidences) = bot::whisper();
+    let dispatcher = Dispatcher::with_helpers(
         Arc::clone(&engine),
         homeserver,
         settings.bot.localpart.clone(),
         mailer(&settings)?,
+        Some(Arc::new(whisperer) as Arc<dyn Confidant>),
     );
     let ready = Arc::new(AtomicBool::new(false));
 
@@ -201,7 +206,10 @@ async fn run(settings: Settings) -> anyhow::Result<()> {
     );
     tasks.serve(web_listener, web);
     let bot = bot_settings(&settings, registration.as_token.secret())?;
-    tasks.spawn("the bot", run_bot(bot, engine, inbound, tasks.stop.clone()));
+    tasks.spawn(
+        "the bot",
+        run_bot(bot, engine, inbound, confidences, tasks.stop.clone()),
+    );
 
     ready.store(true, Ordering::Release);
     info!(
@@ -235,6 +243,7 @@ pub fn check(settings: &Settings) -> anyhow::Result<()> {
     log_filter(settings)?;
     web_settings(settings)?;
     mailer(settings)?;
+    vault::check(settings.vault.as_ref())?;
     bot_settings(settings, "").map(drop)
 }
 
@@ -267,6 +276,7 @@ async fn run_bot(
     settings: BotSettings,
     engine: Arc<Engine>,
     inbound: Arc<Inbound>,
+    confidences: Confidences,
     stop: CancellationToken,
 ) {
     loop {
@@ -279,6 +289,7 @@ async fn run_bot(
                 Ok(bot) => {
                     bot.on_outage(Arc::new(move |_: Outage| inbound.doubt()))
                         .roused_by(elsewhere)
+                        .confided_in(confidences.clone())
                         .run(stop.clone())
                         .await
                 }

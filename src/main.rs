@@ -5,6 +5,7 @@ mod doctor;
 mod lifecycle;
 mod mask;
 mod settings;
+mod vault;
 mod wire;
 
 use std::process::ExitCode;

@@ -14,9 +14,11 @@ use url::Url;
 
 mod mail;
 mod service;
+mod vault;
 
 pub use mail::MailEntry;
 pub use service::ServiceEntry;
+pub use vault::VaultEntry;
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -26,22 +28,14 @@ pub struct Settings {
     pub bot: Bot,
     pub web: Web,
     pub database: Database,
-    /// Read by the vault, which comes with masking.
-    #[serde(default)]
-    #[allow(dead_code)]
-    vault: Option<Vault>,
+    /// Without it masking is final.
+    pub vault: Option<VaultEntry>,
     /// Without it no mail is sent.
     pub mail: Option<MailEntry>,
     #[serde(default)]
     pub log: Log,
     #[serde(default)]
     pub service: Vec<ServiceEntry>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[allow(dead_code)]
-struct Vault {
-    key_file: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -208,6 +202,9 @@ impl Settings {
         if let Some(mail) = &mut self.mail {
             mail.resolve(folder);
         }
+        if let Some(vault) = &mut self.vault {
+            vault.resolve(folder);
+        }
         if let Some(file) = self.database.url.strip_prefix("sqlite:") {
             let file = file.strip_prefix("//").unwrap_or(file);
             if !file.starts_with(":memory:") {
@@ -257,6 +254,9 @@ impl Settings {
         }
         if let Some(mail) = &self.mail {
             mail.check()?;
+        }
+        if let Some(vault) = &self.vault {
+            vault.check()?;
         }
         for service in &self.service {
             service.check()?;

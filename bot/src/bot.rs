@@ -12,6 +12,7 @@ use tracing::info;
 
 use crate::{
     backoff::Backoff,
+    confide::Confidences,
     error::BotError,
     ledger::Ledger,
     management::{self, ManagementRooms},
@@ -42,6 +43,8 @@ pub struct Bot {
     pub(crate) filter: Option<Filter>,
     pub(crate) on_outage: OnOutage,
     pub(crate) backoff: Backoff,
+    /// What it is to say to people alone.
+    pub(crate) confidences: Option<Confidences>,
     /// Rung when there may be news.
     pub(crate) news: Arc<Notify>,
     /// What the bot did itself is news, too, of which nobody tells it.
@@ -91,6 +94,7 @@ impl Bot {
             news: Arc::default(),
             is_curious: true,
             backoff: Backoff::default(),
+            confidences: None,
             is_up: false,
             was_slowed: false,
             is_out: false,
@@ -107,6 +111,12 @@ impl Bot {
     /// Looks at once for what came when this is rung, and not only after its rest.
     pub fn roused_by(mut self, news: Arc<Notify>) -> Self {
         self.news = news;
+        self
+    }
+
+    /// Says what is confided to it.
+    pub fn confided_in(mut self, confidences: Confidences) -> Self {
+        self.confidences = Some(confidences);
         self
     }
 

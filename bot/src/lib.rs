@@ -13,9 +13,11 @@
     )
 )]
 
+mod alone;
 mod backoff;
 mod bot;
 mod command;
+mod confide;
 mod error;
 mod invite;
 mod ledger;
@@ -30,6 +32,7 @@ mod unreadable;
 mod work;
 
 pub use bot::{Bot, OnOutage, Outage};
+pub use confide::{Confidences, Whisperer, whisper};
 pub use error::BotError;
 pub use management::ManagementRooms;
 pub use settings::BotSettings;

@@ -19,6 +19,7 @@ use tracing::{info, warn};
 
 use crate::{
     bot::{Bot, Outage},
+    confide,
     error::{BotError, causes},
     invite, management, session, unreadable,
 };
@@ -30,10 +31,20 @@ impl Bot {
     /// [`BotError::Refused`] and [`BotError::Folder`]; an outage of the homeserver is waited out.
     pub async fn run(mut self, cancel: CancellationToken) -> Result<(), BotError> {
         let mut held = None;
+        // Not before the first sync: it tells of devices that people have got meanwhile.
+        let mut listening = None;
         while !cancel.is_cancelled() {
             match self.turn(&mut held, &cancel).await {
-                Ok(()) => self.works(),
-                Err(error) => self.fails(error, &cancel).await?,
+                Ok(()) => {
+                    self.works();
+                    if listening.is_none() {
+                        listening = self.confidences.as_ref().map(confide::Confidences::listen);
+                    }
+                }
+                Err(error) => {
+                    listening = None;
+                    self.fails(error, &cancel).await?;
+                }
             }
         }
         Ok(())
@@ -63,9 +74,14 @@ impl Bot {
     }
 
     async fn next_batch(&mut self) -> Result<SyncResponse, BotError> {
-        tokio::select! {
-            () = self.news.notified() => {}
-            () = self.clock.sleep_until(self.clock.now() + self.rest()) => {}
+        let asked = tokio::select! {
+            biased;
+            asked = confide::next(self.confidences.as_ref()), if self.is_up => Some(asked),
+            () = self.news.notified() => None,
+            () = self.clock.sleep_until(self.clock.now() + self.rest()) => None,
+        };
+        if let Some(asked) = asked {
+            self.confide(asked).await;
         }
         // Until it worked.
         self.is_curious = true;

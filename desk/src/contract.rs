@@ -34,6 +34,7 @@ pub mod outbox;
 pub mod record;
 pub mod routing;
 pub mod transactions;
+pub mod vault;
 
 /// Makes one test of every sentence. `$make` is a function that returns a future of an empty
 /// store and something that keeps it alive.
@@ -106,6 +107,10 @@ macro_rules! store_contract {
                 a_processed_event_never_comes_again,
                 reordering_puts_missing_events_between_those_received,
                 reordering_puts_what_was_not_read_yet_behind_what_was;
+            vault: what_was_kept_long_enough_is_deleted_the_oldest_first,
+                a_message_whose_mask_was_taken_off_is_known_for_good,
+                where_an_original_was_shown_is_known_until_it_is_taken_back,
+                how_often_somebody_did_something_is_known_by_service_and_time;
         }
     };
     (@ $make:ident; $($group:ident: $($sentence:ident),+;)+) => {$(

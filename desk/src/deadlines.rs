@@ -5,7 +5,11 @@ use std::{sync::Arc, time::Duration};
 use futures_util::future::{Either, select};
 use tracing::error;
 
-use crate::{engine::Engine, ids::ChatId, refusal::DeskError};
+use crate::{
+    engine::Engine,
+    ids::{ChatId, EffectId},
+    refusal::DeskError,
+};
 
 /// How long to wait after the store failed.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
@@ -22,6 +26,10 @@ pub enum Deadline {
     Abandoned(ChatId),
     /// The daily clearing out of what was kept long enough.
     Retention,
+    /// Something under masks has been kept long enough.
+    Expiry,
+    /// What this effect has shown to somebody must be taken back.
+    Conceal(EffectId),
 }
 
 impl Deadline {
@@ -32,6 +40,8 @@ impl Deadline {
             Self::IdleClose(chat) => ("idle_close", chat.as_str()),
             Self::Abandoned(chat) => ("abandoned", chat.as_str()),
             Self::Retention => ("retention", ""),
+            Self::Expiry => ("expiry", ""),
+            Self::Conceal(reveal) => ("conceal", reveal.as_str()),
         }
     }
 
@@ -43,6 +53,8 @@ impl Deadline {
             "idle_close" => Some(Self::IdleClose(chat())),
             "abandoned" => Some(Self::Abandoned(chat())),
             "retention" => Some(Self::Retention),
+            "expiry" => Some(Self::Expiry),
+            "conceal" => Some(Self::Conceal(EffectId::new(subject))),
             _ => None,
         }
     }

@@ -16,13 +16,14 @@ use crate::{
     effect::{Effect, Queued},
     engine::Engine,
     ids::Timestamp,
-    ports::{DeliveryError, Homeserver, Mailer, StoreError},
+    ports::{Confidant, DeliveryError, Homeserver, Mailer, StoreError},
 };
 
 mod care;
 mod deliver;
 mod lanes;
 mod masking;
+mod revealing;
 mod service_rooms;
 
 use lanes::Lanes;
@@ -47,6 +48,7 @@ pub struct Dispatcher {
     /// The bot's localpart, which ghosts' names begin with.
     bot: String,
     mailer: Option<Arc<dyn Mailer>>,
+    confidant: Option<Arc<dyn Confidant>>,
     back: Event,
 }
 
@@ -93,8 +95,20 @@ impl Dispatcher {
         bot: String,
         mailer: Option<Arc<dyn Mailer>>,
     ) -> Arc<Self> {
+        Self::with_helpers(engine, homeserver, bot, mailer, None)
+    }
+
+    /// Without a confidant, nobody is shown what is under masks.
+    pub fn with_helpers(
+        engine: Arc<Engine>,
+        homeserver: Arc<dyn Homeserver>,
+        bot: String,
+        mailer: Option<Arc<dyn Mailer>>,
+        confidant: Option<Arc<dyn Confidant>>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             mailer,
+            confidant,
             engine,
             homeserver,
             bot,

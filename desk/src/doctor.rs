@@ -93,6 +93,12 @@ pub enum Finding {
         count: u64,
     },
     VaultUnset,
+    VaultSound,
+    /// Its key file is made at the next start.
+    VaultNew,
+    VaultBroken {
+        why: String,
+    },
     /// A look that did not come to its end, and its name.
     Unfinished {
         what: &'static str,
@@ -113,7 +119,9 @@ impl Finding {
             | Self::MediaErased
             | Self::ClocksAgree
             | Self::DatabaseSound
-            | Self::SpaceFree { .. } => Verdict::Ok,
+            | Self::SpaceFree { .. }
+            | Self::VaultSound
+            | Self::VaultNew => Verdict::Ok,
             Self::NotRunning { .. }
             | Self::PresenceOff
             | Self::AdminUnset
@@ -133,7 +141,8 @@ impl Finding {
             | Self::ClocksDiffer { .. }
             | Self::DatabaseBroken
             | Self::DatabaseUnread
-            | Self::SpaceShort { .. } => Verdict::Wrong,
+            | Self::SpaceShort { .. }
+            | Self::VaultBroken { .. } => Verdict::Wrong,
         }
     }
 }

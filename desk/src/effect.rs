@@ -7,7 +7,7 @@ use crate::{
     chat::Target,
     command::Language,
     ids::{
-        AgentId, ChatId, CustomerId, EffectId, EventId, MailId, MediaId, MessageId, RoomId,
+        AgentId, ChatId, CustomerId, EffectId, EventId, MailId, MaskId, MediaId, MessageId, RoomId,
         ServiceSlug, Timestamp,
     },
     masking::Kind,
@@ -126,6 +126,27 @@ pub enum Effect {
         media: MediaId,
         /// Only if it is this agent's; `None`: it is ours.
         by: Option<AgentId>,
+    },
+    /// Shows an agent alone what is under these masks of a message.
+    Reveal {
+        chat: ChatId,
+        message: MessageId,
+        masks: Vec<MaskId>,
+        to: AgentId,
+        language: Language,
+        /// Where it was asked for.
+        command: Option<EventId>,
+    },
+    /// Takes back what that effect has shown.
+    Conceal {
+        reveal: EffectId,
+    },
+    /// Tells the supervisors that an agent wants to look under more masks than it may.
+    Alarm {
+        chat: ChatId,
+        service: ServiceSlug,
+        agent: AgentId,
+        limit: u32,
     },
     /// Takes what was masked out of the store's own files.
     Scrub,
@@ -304,6 +325,7 @@ impl Effect {
             | Self::Empower { service }
             | Self::NameRooms { service }
             | Self::InviteToDesk { service, .. }
+            | Self::Alarm { service, .. }
             | Self::NotifyDesk { service, .. } => {
                 format!("desk:{service}")
             }
@@ -315,6 +337,9 @@ impl Effect {
             }
             // On its own: no message waits for it.
             Self::EraseMedia { .. } => "media".into(),
+            // No chat waits for a person to be found, and nobody for another.
+            Self::Reveal { to, .. } => format!("reveal:{to}"),
+            Self::Conceal { reveal } => format!("conceal:{reveal}"),
             Self::Scrub => "scrub".into(),
             Self::MailTranscript { mail } => mail_lane(mail),
             Self::EmptyRoom { .. } => "retention".into(),
@@ -340,6 +365,7 @@ impl Effect {
                 | Self::Redact { .. }
                 | Self::TakeBack { .. }
                 | Self::EraseMedia { .. }
+                | Self::Conceal { .. }
                 | Self::Scrub
         )
     }

@@ -43,11 +43,13 @@ mod setup;
 mod suggestions;
 mod transcripts;
 mod transfer;
+mod vault;
 
 pub use customers::{Inquiry, Sent, StartChat, Started};
 pub use files::NewFile;
 pub use gestures::ReadUpTo;
 pub use setup::{AgentSetup, ServiceSetup};
+pub use vault::Look;
 
 pub struct Engine {
     store: Arc<dyn Store>,

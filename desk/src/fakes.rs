@@ -20,10 +20,12 @@ use crate::{
 
 mod brittle;
 mod clock;
+mod confidant;
 mod homeserver;
 
 pub use brittle::BrittleStore;
 pub use clock::FakeClock;
+pub use confidant::{FakeConfidant, Whispered};
 pub use homeserver::{Answer, Call, FakeHomeserver, Said};
 
 /// Counts, so that identifiers sort in the order they were made.

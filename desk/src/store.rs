@@ -30,6 +30,7 @@ mod masks;
 mod outbox;
 mod queue;
 mod record;
+mod reveals;
 mod services;
 mod tickets;
 
@@ -44,6 +45,7 @@ pub use masks::{MaskReads, MaskTx, Standing, Suggestion};
 pub use outbox::OutboxTx;
 pub use queue::{Place, QueueTx};
 pub use record::RecordTx;
+pub use reveals::RevealTx;
 pub use services::ServiceTx;
 pub use tickets::TicketTx;
 
@@ -140,6 +142,7 @@ pub trait Tx:
     + OutboxTx
     + InboxTx
     + MaskTx
+    + RevealTx
     + TicketTx
     + AttachmentTx
 {

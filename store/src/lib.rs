@@ -5,6 +5,7 @@ mod reads;
 mod rows;
 mod sqlite;
 mod tx;
+pub mod vault;
 mod writer;
 
 pub use sqlite::SqliteStore;

@@ -23,6 +23,7 @@ mod masks;
 mod outbox;
 mod queue;
 mod record;
+mod reveals;
 mod services;
 mod tickets;
 

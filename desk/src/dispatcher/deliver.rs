@@ -146,6 +146,9 @@ impl Dispatcher {
             | Effect::TakeBack { .. }
             | Effect::EraseMedia { .. }
             | Effect::Scrub => self.deliver_masking(head).await,
+            Effect::Reveal { .. } | Effect::Conceal { .. } | Effect::Alarm { .. } => {
+                self.deliver_revealing(head).await
+            }
             Effect::InviteToSpace { service, agent } => {
                 let space = self.space(service).await?;
                 self.invite_to(head, service, &space, agent).await

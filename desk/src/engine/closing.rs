@@ -30,6 +30,8 @@ impl Engine {
                 Deadline::IdleClose(chat) => work.close_idle(chat).await?,
                 Deadline::Abandoned(chat) => work.close_abandoned(chat).await?,
                 Deadline::Retention => work.clear_out().await?,
+                Deadline::Expiry => work.expire().await?,
+                Deadline::Conceal(reveal) => work.conceal(reveal).await?,
             }
         }
         work.moves = true;

@@ -20,16 +20,15 @@ mod care;
 mod chats;
 mod masking;
 mod status;
+mod unmask;
 
 /// Who types a command.
 pub(super) struct Asker {
     pub person: AgentId,
     pub language: Language,
     /// The message in which the command stands; `None` in a management room.
-    #[allow(dead_code)]
     pub event: Option<EventId>,
     /// The message it answers, where the client says so.
-    #[allow(dead_code)]
     pub replies_to: Option<EventId>,
     /// Whether the event of the command repeats that message.
     pub quotes: bool,
@@ -121,7 +120,9 @@ impl Work<'_> {
             | Command::Report { .. } => self.care_command(asker, place, command).await,
             Command::Mask { text } => self.mask_command(asker, place, text.as_deref()).await,
             Command::Masks => self.masks_command(asker, place).await,
-            Command::Unmask { .. } => Ok(Answer::Nothing),
+            Command::Unmask { reason } => {
+                self.unmask_command(asker, place, reason.as_deref()).await
+            }
             Command::Service(_)
             | Command::Contract { .. }
             | Command::Helpcenter { .. }

@@ -180,6 +180,9 @@ impl Engine {
         if let Effect::MailTranscript { mail } = &head.effect {
             work.tx.forget_address(mail).await?;
         }
+        if let Effect::Reveal { .. } = &head.effect {
+            work.not_revealed(head).await?;
+        }
         work.tx.bury(&head.id, reason).await?;
         work.commit().await
     }

@@ -154,6 +154,10 @@ impl Work<'_> {
         if let Some((last, earlier)) = across.split_last() {
             places.text = places.text.union(&message.text, last.1.clone());
             for (before, spans) in earlier {
+                // Who took the mask off knows better than a policy.
+                if self.tx.was_undone(&before.id).await? {
+                    continue;
+                }
                 let text = spans.clone();
                 let places = Places {
                     text,
@@ -278,6 +282,7 @@ impl Work<'_> {
             Ok(Some(sealed)) => {
                 let expires_at = self.now + self.engine.vault.keeps();
                 self.tx.save_sealed(&mask.id, &sealed, expires_at).await?;
+                self.plan_expiry().await?;
             }
             Ok(None) => {}
             // It must be hidden all the same.

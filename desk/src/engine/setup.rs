@@ -54,6 +54,7 @@ impl Engine {
         if keeps_for_days {
             work.plan_clearing().await?;
         }
+        work.plan_expiry().await?;
         work.commit().await
     }
 }

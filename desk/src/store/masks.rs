@@ -21,12 +21,18 @@ pub trait MaskTx: Send {
         expires_at: Timestamp,
     ) -> Result<(), StoreError>;
     async fn find_sealed(&mut self, mask: &MaskId) -> Result<Option<Sealed>, StoreError>;
+    /// When the first of what is sealed has been kept long enough.
+    async fn next_expiry(&mut self) -> Result<Option<Timestamp>, StoreError>;
+    /// Deletes what has been kept long enough, the oldest first, at most `limit`; says how many.
+    async fn delete_expired(&mut self, now: Timestamp, limit: u32) -> Result<u64, StoreError>;
     async fn delete_sealed(&mut self, mask: &MaskId) -> Result<(), StoreError>;
     /// The masks that lie over the message now, in the order they were made.
     async fn masks_over(&mut self, message: &MessageId) -> Result<Vec<Mask>, StoreError>;
     /// All of the chat, in the order they were made, at most `limit`.
     async fn masks_of(&mut self, chat: &ChatId, limit: u32) -> Result<Vec<Mask>, StoreError>;
     async fn mark_undone(&mut self, mask: &MaskId, at: Timestamp) -> Result<(), StoreError>;
+    /// Whether somebody has taken a mask off this message.
+    async fn was_undone(&mut self, message: &MessageId) -> Result<bool, StoreError>;
 
     /// The event shows the message, or did, besides the one that shows it now.
     async fn add_shown_before(
@@ -35,6 +41,11 @@ pub trait MaskTx: Send {
         message: &MessageId,
         event: &EventId,
     ) -> Result<(), StoreError>;
+    async fn find_message(
+        &mut self,
+        chat: &ChatId,
+        message: &MessageId,
+    ) -> Result<Option<Message>, StoreError>;
     /// The message that this event shows, or did, and whether the event is hidden.
     async fn find_message_shown(
         &mut self,

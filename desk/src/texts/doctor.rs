@@ -89,7 +89,10 @@ fn english(finding: &Finding) -> String {
         Finding::SpaceFree { bytes } => format!("{} MB are free beside the database.", mb(bytes)),
         Finding::SpaceShort { bytes } => format!("only {} MB are free beside the database. Make room: what cannot be written is refused to customers.", mb(bytes)),
         Finding::Buried { count } => format!("{count} effects could never be delivered; the table outbox says why (column buried)."),
-        Finding::VaultUnset => "the vault key is not configured; it is for masking, which is not there yet.".into(),
+        Finding::VaultUnset => "there is no vault, so masking is final: nobody can look under a mask. To keep what is under masks, set [vault] key_file.".into(),
+        Finding::VaultSound => "the vault's keys can be read, and every mask's is there.".into(),
+        Finding::VaultNew => "the vault's key file is made when Helproom starts.".into(),
+        Finding::VaultBroken { why } => format!("{why}."),
         Finding::Unfinished { what } => format!("{what} could not be looked at in time."),
     }
 }
@@ -126,7 +129,10 @@ fn korean(finding: &Finding) -> String {
         Finding::SpaceFree { bytes } => format!("데이터베이스 옆에 {} MB가 비어 있습니다.", mb(bytes)),
         Finding::SpaceShort { bytes } => format!("데이터베이스 옆에 {} MB만 비어 있습니다. 자리를 만드세요. 쓸 수 없는 것은 고객에게 거절됩니다.", mb(bytes)),
         Finding::Buried { count } => format!("전달할 수 없었던 것이 {count}건 있습니다. 이유는 outbox 테이블의 buried 열에 있습니다."),
-        Finding::VaultUnset => "보관함 키가 설정되지 않았습니다. 마스킹을 위한 것으로 아직 쓰이지 않습니다.".into(),
+        Finding::VaultUnset => "보관함이 없어 마스킹을 되돌릴 수 없습니다. 원문을 보관하려면 [vault] key_file을 설정하세요.".into(),
+        Finding::VaultSound => "보관함 키를 모두 읽을 수 있습니다.".into(),
+        Finding::VaultNew => "보관함 키 파일은 Helproom이 시작할 때 만들어집니다.".into(),
+        Finding::VaultBroken { why } => format!("보관함을 쓸 수 없습니다: {why}."),
         Finding::Unfinished { what } => format!("{what}: 제시간에 확인하지 못했습니다."),
     }
 }

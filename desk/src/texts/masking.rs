@@ -1,5 +1,7 @@
 //! What is said of masks. None of it holds what is under them.
 
+use std::time::Duration;
+
 use crate::{
     command::Language::{self, En, Ko},
     ids::{AgentId, Timestamp},
@@ -14,6 +16,19 @@ pub const HIDDEN: &str = "Personal data was masked";
 /// Why a suggestion is taken back.
 pub const DONE: &str = "Done";
 pub const COMMAND_HIDDEN: &str = "This may have held personal data";
+pub const TAKEN_BACK: &str = "The time to look under the mask is over";
+
+/// Why what is under a mask cannot be seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hidden {
+    NoVault,
+    /// There was no vault when it was masked.
+    NotKept,
+    Expired,
+    /// And the key's name.
+    KeyMissing(String),
+    Damaged,
+}
 
 /// A kind of personal data, as people call it.
 pub fn kind(language: Language, kind: &Kind) -> String {
@@ -296,5 +311,122 @@ fn becomes(language: Language, policy: Policy) -> &'static str {
         (Policy::Off, Ko) => "off: 그대로 둡니다",
         (Policy::Suggest, Ko) => "suggest: 상담원에게 알립니다",
         (Policy::Mask, Ko) => "mask: 저장하거나 보내기 전에 가립니다",
+    }
+}
+
+pub fn not_masked(language: Language) -> &'static str {
+    match language {
+        En => "Nothing of that message is masked.",
+        Ko => "그 메시지에는 가려진 내용이 없습니다.",
+    }
+}
+
+fn why(language: Language, why: &Hidden) -> String {
+    match (language, why) {
+        (En, Hidden::NoVault) => "there is no vault, so masking is final".into(),
+        (En, Hidden::NotKept) => "there was no vault when it was masked, so that is final".into(),
+        (En, Hidden::Expired) => "the original was kept for its time and is deleted".into(),
+        (En, Hidden::KeyMissing(key)) => format!(
+            "the vault's key {key} is missing; whoever runs Helproom can put it back into the key file"
+        ),
+        (En, Hidden::Damaged) => {
+            "the original is damaged, or sealed with another key of the same name; tell whoever runs Helproom".into()
+        }
+        (Ko, Hidden::NoVault) => "보관함이 없어 마스킹은 되돌릴 수 없습니다".into(),
+        (Ko, Hidden::NotKept) => "가릴 때 보관함이 없어 되돌릴 수 없습니다".into(),
+        (Ko, Hidden::Expired) => "원문의 보관 기간이 지나 삭제되었습니다".into(),
+        (Ko, Hidden::KeyMissing(key)) => format!(
+            "보관함 키 {key}이(가) 없습니다. 운영자가 키 파일에 다시 넣을 수 있습니다"
+        ),
+        (Ko, Hidden::Damaged) => {
+            "원문이 손상되었거나 이름이 같은 다른 키로 잠겨 있습니다. 운영자에게 알려 주세요".into()
+        }
+    }
+}
+
+pub fn cannot_be_opened(language: Language, hidden: &Hidden) -> String {
+    let why = why(language, hidden);
+    match language {
+        En => format!("What is under the mask cannot be shown: {why}."),
+        Ko => format!("가려진 내용을 볼 수 없습니다. {why}."),
+    }
+}
+
+/// Beside what could be opened.
+pub fn some_stay(language: Language, hidden: &Hidden) -> String {
+    let why = why(language, hidden);
+    match language {
+        En => format!("(Not all masks could be taken off: {why}.)"),
+        Ko => format!("(일부는 열 수 없습니다. {why}.)"),
+    }
+}
+
+/// The answer in the portal.
+pub fn is_shown(language: Language, shows: Duration) -> String {
+    let seconds = shows.as_secs();
+    match language {
+        En => format!(
+            "I show it to you in our direct room. It disappears there {seconds} s after it came."
+        ),
+        Ko => format!("저와의 1:1 대화방에 보여 드립니다. {seconds}초 뒤 사라집니다."),
+    }
+}
+
+/// What stands over the original.
+pub fn under_the_masks(language: Language, chat: u64, shows: Duration) -> String {
+    let seconds = shows.as_secs();
+    match language {
+        En => format!("Under the mask in chat #{chat} (for {seconds} s):"),
+        Ko => format!("상담 #{chat}에서 가려진 내용 ({seconds}초 동안):"),
+    }
+}
+
+/// In place of an original that may not be shown any more.
+pub fn gone(language: Language) -> &'static str {
+    match language {
+        En => "What is under the mask cannot be shown any more.",
+        Ko => "가려진 내용을 더 이상 볼 수 없습니다.",
+    }
+}
+
+pub fn not_shown(language: Language) -> &'static str {
+    match language {
+        En => {
+            "I could not show you what is under the mask. Ask again, and look whether you are in a direct room with me."
+        }
+        Ko => {
+            "가려진 내용을 보여 드리지 못했습니다. 저와의 1:1 대화방에 있는지 확인하고 다시 요청하세요."
+        }
+    }
+}
+
+/// `again`: from when on the agent may look again.
+pub fn too_often(language: Language, limit: u32, again: Option<String>) -> String {
+    match (language, again) {
+        (En, Some(again)) => format!(
+            "You have looked under masks {limit} times within an hour, which is the limit. You can look again at {again}. The supervisors are told."
+        ),
+        (En, None) => {
+            "Looking under masks is switched off here (the limit is 0). The supervisors are told."
+                .into()
+        }
+        (Ko, Some(again)) => format!(
+            "한 시간에 {limit}번까지 볼 수 있습니다. {again}부터 다시 볼 수 있습니다. 관리자에게 알렸습니다."
+        ),
+        (Ko, None) => {
+            "여기서는 가려진 내용을 볼 수 없게 되어 있습니다(한도 0). 관리자에게 알렸습니다.".into()
+        }
+    }
+}
+
+/// For the supervisors.
+pub fn alarm(language: Language, agent: &AgentId, limit: u32, chat: u64) -> String {
+    match language {
+        En => format!(
+            "{agent} has looked under masks {limit} times within an hour and wanted to look under more, in chat #{chat}. !audit {agent} shows where."
+        ),
+        Ko => format!(
+            "{agent} 님이 한 시간에 마스킹된 내용을 {limit}번 확인하고 상담 #{chat}에서 더 보려고 했습니다. !audit {agent} 로 확인하세요."
+        ),
     }
 }

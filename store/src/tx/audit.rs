@@ -47,6 +47,24 @@ impl AuditTx for SqliteTx<'_> {
         .bind(query.limit);
         self.list(query, rows::audit_entry).await
     }
+
+    async fn times_of(
+        &mut self,
+        service: &ServiceSlug,
+        actor: &AgentId,
+        what: &str,
+        since: Timestamp,
+    ) -> Result<Vec<Timestamp>, StoreError> {
+        let query = sqlx::query(
+            "select at from audit where actor = $2 and service = $1 and what = $3 and at > $4
+             order by at desc",
+        )
+        .bind(service.as_str())
+        .bind(actor.as_str())
+        .bind(what)
+        .bind(since.as_millis());
+        self.list(query, |row| rows::time(row, "at")).await
+    }
 }
 
 /// For `like`: the word anywhere, its own signs meaning themselves.

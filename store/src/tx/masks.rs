@@ -68,6 +68,25 @@ impl MaskTx for SqliteTx<'_> {
         .await
     }
 
+    async fn next_expiry(&mut self) -> Result<Option<Timestamp>, StoreError> {
+        let query = sqlx::query("select min(expires_at) as at from sealed");
+        let found = self
+            .find(query, |row| get::<Option<i64>>(row, "at"))
+            .await?;
+        Ok(found.flatten().map(Timestamp::from_millis))
+    }
+
+    async fn delete_expired(&mut self, now: Timestamp, limit: u32) -> Result<u64, StoreError> {
+        let query = sqlx::query(
+            "delete from sealed where mask in (
+               select mask from sealed where expires_at <= $1 order by expires_at limit $2
+             )",
+        )
+        .bind(now.as_millis())
+        .bind(limit);
+        self.run(query).await
+    }
+
     async fn delete_sealed(&mut self, mask: &MaskId) -> Result<(), StoreError> {
         let query = sqlx::query("delete from sealed where mask = $1").bind(mask.as_str());
         self.run(query).await.map(drop)
@@ -97,6 +116,13 @@ impl MaskTx for SqliteTx<'_> {
         self.run(query).await.map(drop)
     }
 
+    async fn was_undone(&mut self, message: &MessageId) -> Result<bool, StoreError> {
+        let query =
+            sqlx::query("select 1 from mask where message = $1 and undone_at is not null limit 1")
+                .bind(message.as_str());
+        Ok(self.find(query, |_| Ok(())).await?.is_some())
+    }
+
     async fn add_shown_before(
         &mut self,
         chat: &ChatId,
@@ -111,6 +137,19 @@ impl MaskTx for SqliteTx<'_> {
         .bind(chat.as_str())
         .bind(message.as_str());
         self.run(query).await.map(drop)
+    }
+
+    async fn find_message(
+        &mut self,
+        chat: &ChatId,
+        message: &MessageId,
+    ) -> Result<Option<Message>, StoreError> {
+        let query =
+            sqlx::query("select seq, at, what from chat_event where message = $1 and chat = $2")
+                .bind(message.as_str())
+                .bind(chat.as_str());
+        let found = self.find(query, rows::chat_event).await?;
+        Ok(found.and_then(message_of).map(|(_, message)| message))
     }
 
     async fn find_message_shown(

@@ -133,6 +133,8 @@ listen = "127.0.0.1:{web}"
 public_url = "http://127.0.0.1:{web}"
 [database]
 url = "sqlite:helproom.db"
+[vault]
+key_file = "vault.key"
 [[service]]
 slug = "acme"
 name = "Acme Help"

@@ -1,5 +1,7 @@
 //! `!mask` and `!masks`: hiding by hand.
 
+use std::slice;
+
 use super::{super::Work, Asker, Place};
 use crate::{
     audit::AuditEntry,
@@ -177,7 +179,8 @@ impl Work<'_> {
     ) -> Result<Option<Mask>, StoreError> {
         let mask = self.mask_places(chat, message, places, Some(by)).await?;
         if let Some(mask) = &mask {
-            self.audit_mask(chat, mask, by, "mask", None).await?;
+            self.audit_masks(chat, slice::from_ref(mask), by, "mask", None)
+                .await?;
         }
         Ok(mask)
     }
@@ -203,10 +206,10 @@ impl Work<'_> {
         Ok(media.is_some_and(|media| !self.engine.erases(&media)))
     }
 
-    pub(super) async fn audit_mask(
+    pub(super) async fn audit_masks(
         &mut self,
         chat: &Chat,
-        mask: &Mask,
+        masks: &[Mask],
         by: &AgentId,
         what: &str,
         reason: Option<String>,
@@ -215,13 +218,14 @@ impl Work<'_> {
             Some(reason) => Some(self.clean(&chat.service, reason).await?),
             None => None,
         };
+        let numbers: Vec<_> = masks.iter().map(|mask| mask.number.to_string()).collect();
         self.tx
             .insert_audit(&AuditEntry {
                 at: self.now,
                 service: Some(chat.service.clone()),
                 actor: by.clone(),
                 what: what.into(),
-                subject: Some(format!("chat {} mask {}", chat.number, mask.number)),
+                subject: Some(format!("chat {} mask {}", chat.number, numbers.join(", "))),
                 old: None,
                 new: reason,
             })
