@@ -30,15 +30,15 @@ use crate::world::{PASSWORD, PATIENCE, World};
 pub struct Agent {
     pub client: Client,
     pub id: String,
-    bot: String,
-    seen: Arc<Seen>,
+    pub(crate) bot: String,
+    pub(crate) seen: Arc<Seen>,
     sync: JoinHandle<()>,
 }
 
 #[derive(Default)]
-struct Seen {
+pub(crate) struct Seen {
     invites: Mutex<Vec<OwnedRoomId>>,
-    timeline: Mutex<Vec<(OwnedRoomId, Value)>>,
+    pub(crate) timeline: Mutex<Vec<(OwnedRoomId, Value)>>,
     changed: watch::Sender<u64>,
 }
 

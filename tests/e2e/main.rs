@@ -33,4 +33,5 @@ mod refusals;
 mod routing;
 mod switches;
 mod talk;
+mod unmasking;
 mod unseen;

@@ -173,15 +173,24 @@ impl World {
 
     /// What `helproom doctor` says. It fails when something is wrong.
     pub fn doctor(&self) -> String {
+        let (success, said) = self.command(&["doctor"]);
+        assert_eq!(success, !said.contains("wrong:"), "{said}");
+        said
+    }
+
+    /// What a command of an operator says, and whether it succeeds.
+    pub fn command(&self, words: &[&str]) -> (bool, String) {
         let output = Command::new(env!("CARGO_BIN_EXE_helproom"))
             .arg("--config")
             .arg(self.folder.path().join("helproom.toml"))
-            .arg("doctor")
+            .args(words)
             .output()
             .unwrap();
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert_eq!(output.status.success(), !said.contains("wrong:"), "{said}");
-        said
+        let said = [output.stdout, output.stderr].concat();
+        (
+            output.status.success(),
+            String::from_utf8_lossy(&said).into_owned(),
+        )
     }
 
     /// `kill -9`

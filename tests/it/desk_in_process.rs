@@ -9,11 +9,11 @@ use desk::{
     dispatcher::Dispatcher,
     engine::{AgentSetup, Engine, ServiceSetup, StartChat},
     event::{ChatEventKind, Received, RoomEvent, RoomEventKind, Written},
-    fakes::{BrittleStore, Call, FakeAudience, FakeClock, FakeHomeserver, FakeIds},
+    fakes::{BrittleStore, Call, FakeAudience, FakeClock, FakeConfidant, FakeHomeserver, FakeIds},
     ids::{
         AgentId, ChatId, ClientKey, EventId, MessageId, RoomId, ServiceSlug, Timestamp, TokenHash,
     },
-    ports::{Answer, Clock, Ids, Reception, Store},
+    ports::{Answer, Clock, Confidant, Ids, NoVault, Reception, Store, Vault},
     refusal::DeskError,
     service::{Routing, ServiceSettings},
 };
@@ -48,6 +48,8 @@ pub struct Desk {
     pub ids: Arc<FakeIds>,
     pub audience: Arc<FakeAudience>,
     pub homeserver: Arc<FakeHomeserver>,
+    pub confidant: Arc<FakeConfidant>,
+    vault: Arc<dyn Vault>,
     pub store: Arc<SqliteStore>,
     pub engine: Arc<Engine>,
     pub dispatcher: Arc<Dispatcher>,
@@ -80,9 +82,13 @@ impl Desk {
         let (clock, ids) = (Arc::new(FakeClock::at(NOON)), Arc::new(FakeIds::default()));
         let (audience, homeserver) = (Arc::default(), Arc::new(FakeHomeserver::default()));
         let store = Arc::new(SqliteStore::open(&url(&folder)).await.unwrap());
-        let engine = engine(store.clone(), &clock, &ids, &audience);
+        let vault: Arc<dyn Vault> = Arc::new(NoVault);
+        let engine = engine(store.clone(), &clock, &ids, &audience, &vault);
+        let confidant = Arc::new(FakeConfidant::new(clock.clone()));
         let desk = Self {
-            dispatcher: Dispatcher::new(engine.clone(), homeserver.clone(), "helproom".into()),
+            dispatcher: dispatcher(&engine, &homeserver, &confidant),
+            confidant,
+            vault,
             clock,
             ids,
             audience,
@@ -124,21 +130,25 @@ impl Desk {
     /// Everything in memory is gone; the database is what it was.
     pub async fn crash(&mut self) {
         self.store = Arc::new(SqliteStore::open(&url(&self.folder)).await.unwrap());
-        self.engine = engine(self.store.clone(), &self.clock, &self.ids, &self.audience);
+        self.engine = self.another_engine();
+        self.dispatch();
+    }
+
+    /// From now on what is under masks is kept here.
+    pub fn keep_in(&mut self, vault: Arc<dyn Vault>) {
+        self.vault = vault;
+        self.engine = self.another_engine();
         self.dispatch();
     }
 
     fn dispatch(&mut self) {
-        self.dispatcher = Dispatcher::new(
-            self.engine.clone(),
-            self.homeserver.clone(),
-            "helproom".into(),
-        );
+        self.dispatcher = dispatcher(&self.engine, &self.homeserver, &self.confidant);
     }
 
     /// A second engine beside the first.
     pub fn another_engine(&self) -> Arc<Engine> {
-        engine(self.store.clone(), &self.clock, &self.ids, &self.audience)
+        let store = self.store.clone();
+        engine(store, &self.clock, &self.ids, &self.audience, &self.vault)
     }
 
     /// From now on the engine and the dispatcher see the database through a store that a test can
@@ -146,7 +156,13 @@ impl Desk {
     pub async fn behind_a_brittle_store(&mut self) -> Arc<BrittleStore<SqliteStore>> {
         let store = SqliteStore::open(&url(&self.folder)).await.unwrap();
         let brittle = Arc::new(BrittleStore::new(store));
-        self.engine = engine(brittle.clone(), &self.clock, &self.ids, &self.audience);
+        self.engine = engine(
+            brittle.clone(),
+            &self.clock,
+            &self.ids,
+            &self.audience,
+            &self.vault,
+        );
         self.dispatch();
         brittle
     }
@@ -405,6 +421,7 @@ fn engine(
     clock: &Arc<FakeClock>,
     ids: &Arc<FakeIds>,
     audience: &Arc<FakeAudience>,
+    vault: &Arc<dyn Vault>,
 ) -> Arc<Engine> {
     let engine = Engine::new(
         store,
@@ -413,8 +430,28 @@ fn engine(
         audience.clone(),
         vec![agent("root")],
     );
-    Arc::new(engine.erasing_media(true).with_manner(Manner {
+    let manner = Manner {
         bot: "@helproom:example.org".into(),
         ..Manner::default()
-    }))
+    };
+    Arc::new(
+        engine
+            .erasing_media(true)
+            .with_manner(manner)
+            .with_vault(vault.clone()),
+    )
+}
+
+fn dispatcher(
+    engine: &Arc<Engine>,
+    homeserver: &Arc<FakeHomeserver>,
+    confidant: &Arc<FakeConfidant>,
+) -> Arc<Dispatcher> {
+    Dispatcher::with_helpers(
+        engine.clone(),
+        homeserver.clone(),
+        "helproom".into(),
+        None,
+        Some(confidant.clone() as Arc<dyn Confidant>),
+    )
 }

@@ -26,3 +26,4 @@ mod masking;
 mod policies;
 mod routing;
 mod talking;
+mod unmasking;
