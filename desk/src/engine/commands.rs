@@ -69,7 +69,7 @@ impl Work<'_> {
     }
 
     /// What a policy hides is not in a command either: answers repeat it, and some of it is kept.
-    /// Only `!mask` needs it as it was typed.
+    /// `!mask` needs it as it was typed; `!unmask` cleans its reason itself.
     async fn without_hidden<'t>(
         &mut self,
         place: &Place<'_>,
@@ -81,7 +81,9 @@ impl Work<'_> {
             Place::Management => return Ok(text.into()),
         };
         Ok(match self.read(text) {
-            Typed::Words(_) | Typed::Command(Command::Mask { .. }) => text.into(),
+            Typed::Words(_) | Typed::Command(Command::Mask { .. } | Command::Unmask { .. }) => {
+                text.into()
+            }
             _ => self.clean(&service, text.to_owned()).await?.into(),
         })
     }

@@ -142,7 +142,11 @@ impl Work<'_> {
         if let Some(typed) = &written.typed
             && !matches!(self.read(typed), Typed::Words(_))
         {
-            if !matches!(self.read(typed), Typed::Command(Command::Mask { .. })) {
+            // They see to what is typed with them themselves.
+            let minds = |command: &Command| {
+                matches!(command, Command::Mask { .. } | Command::Unmask { .. })
+            };
+            if !matches!(self.read(typed), Typed::Command(command) if minds(&command)) {
                 self.mind_aside(&chat, event, typed).await?;
             }
             let asker = self.writer(event, written).await?;
