@@ -21,7 +21,7 @@ use crate::{
     permission::{Permission, Permissions},
     service::{Service, ServiceSettings},
     store::{Store, Tx},
-    ticket::Ticket,
+    ticket::{TAG_INQUIRY, Tags, Ticket},
 };
 
 pub mod admin;
@@ -33,6 +33,7 @@ pub mod nouns;
 pub mod outbox;
 pub mod record;
 pub mod routing;
+pub mod tickets;
 pub mod transactions;
 pub mod vault;
 
@@ -99,6 +100,12 @@ macro_rules! store_contract {
                 the_last_word_of_a_customer_is_not_an_agents,
                 a_deleted_chat_leaves_its_consent_and_nothing_else,
                 tickets_are_found_by_the_address_they_name;
+            tickets: a_ticket_is_read_back_and_changed,
+                tickets_are_found_by_state_assignee_tags_and_words,
+                comments_are_numbered_and_the_history_is_kept_in_order,
+                a_ticket_has_its_own_copy_of_the_conversation_and_outlives_the_chat,
+                repetitions_of_a_chat_are_taken_once,
+                inquiries_from_an_address_are_counted_from_a_moment_on;
             outbox: the_head_of_each_lane_is_its_oldest_effect,
                 a_buried_effect_does_not_block_its_lane,
                 lane_heads_come_oldest_first_and_not_more_than_asked;
@@ -195,10 +202,16 @@ fn ticket(slug: &str, subject: &str) -> Ticket {
         number: 0,
         subject: subject.into(),
         description: "Where is it?".into(),
+        status: Default::default(),
+        priority: Default::default(),
+        assignee: None,
+        tags: Tags::from_origin(TAG_INQUIRY),
         name: None,
         email: Some("kim@example.org".into()),
-        tags: vec!["Inquiry".into()],
+        origin: None,
+        made_by: None,
         created_at: NOON,
+        changed_at: NOON,
     }
 }
 

@@ -47,11 +47,11 @@ pub use queue::{Place, QueueTx};
 pub use record::RecordTx;
 pub use reveals::RevealTx;
 pub use services::ServiceTx;
-pub use tickets::TicketTx;
+pub use tickets::{TicketReads, TicketTx};
 
 /// Reads see what is committed.
 #[async_trait]
-pub trait Store: CareReads + MaskReads {
+pub trait Store: CareReads + MaskReads + TicketReads {
     /// Begins a transaction. It sees all that was committed before, and nobody else changes
     /// anything until it ends. Dropped without `commit`, it has changed nothing.
     async fn begin(&self) -> Result<Box<dyn Tx + '_>, StoreError>;

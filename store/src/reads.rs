@@ -29,6 +29,7 @@ use crate::{
 
 mod care;
 mod masks;
+pub mod tickets;
 
 pub use masks::{MASK, mask};
 

@@ -116,10 +116,7 @@ impl Dispatcher {
                 (other, link)
             })
             .collect();
-        let tickets = match &customer.email {
-            Some(email) => store.tickets_of(&chat.service, email, LISTED).await?,
-            None => Vec::new(),
-        };
+        let tickets = store.tickets_of(&customer, LISTED).await?;
         let known = Introduction {
             customer: &customer,
             chat: &chat,

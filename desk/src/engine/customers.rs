@@ -18,7 +18,7 @@ use crate::{
     refusal::{DeskError, Refusal},
     routing::{Candidate, Outcome},
     service::{Availability, Service},
-    ticket::{MAX_SUBJECT, TAG_INQUIRY, Ticket},
+    ticket::{MAX_SUBJECT, Priority, Status, TAG_INQUIRY, Tags, Ticket},
 };
 
 /// The longest client key, in bytes.
@@ -273,8 +273,14 @@ impl Engine {
             description: clean(inquiry.message),
             name: name.map(clean),
             email: Some(email),
-            tags: vec![TAG_INQUIRY.into()],
+            status: Status::default(),
+            priority: Priority::default(),
+            assignee: None,
+            tags: Tags::from_origin(TAG_INQUIRY),
+            origin: None,
+            made_by: None,
             created_at: work.now,
+            changed_at: work.now,
         };
         work.tx.insert_ticket(&mut ticket).await?;
         let subject = format!("ticket:{}:{}", inquiry.service, ticket.number);

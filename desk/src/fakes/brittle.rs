@@ -25,6 +25,7 @@ use crate::{
 
 mod care;
 mod masks;
+mod tickets;
 
 /// A real store behind a switch. While it is broken no read and no transaction begins.
 pub struct BrittleStore<S> {

@@ -85,11 +85,11 @@ pub trait CareReads: Send + Sync {
         service: &ServiceSlug,
         subject: &str,
     ) -> Result<Option<(String, Timestamp)>, StoreError>;
-    /// Number and subject of the tickets that name this address, the newest first, at most `limit`.
+    /// Number and subject of the tickets made in the customer's chats, or that name this address,
+    /// the newest first, at most `limit`.
     async fn tickets_of(
         &self,
-        service: &ServiceSlug,
-        email: &str,
+        customer: &Customer,
         limit: u32,
     ) -> Result<Vec<(u64, String)>, StoreError>;
     /// The chats started since then, at most `limit`.

@@ -10,7 +10,8 @@ use crate::{
 
 #[async_trait]
 pub trait RecordTx: Send {
-    /// Gives the event the chat's next number and returns it.
+    /// Gives the event the chat's next number and returns it. A message goes into the copies of
+    /// tickets made in the chat too.
     async fn append(
         &mut self,
         chat: &ChatId,
@@ -32,8 +33,9 @@ pub trait RecordTx: Send {
         chat: &ChatId,
         event: &EventId,
     ) -> Result<Option<Message>, StoreError>;
-    /// Replaces what a message says wherever it is stored: text and formatting, in its edits too,
-    /// and the file, which is forgotten when the message has none any more.
+    /// Replaces what a message says wherever it is stored: text and formatting, in its edits, in
+    /// copies of tickets and where these are searched; and the file, which is forgotten when the
+    /// message has none any more.
     async fn rewrite(&mut self, message: &Message) -> Result<(), StoreError>;
     async fn save_event_of_message(
         &mut self,

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 
 use desk::{
     chat::Chat,
+    customer::Customer,
     event::{ChatEvent, ChatEventKind, Message},
     ids::{AgentId, ChatId, CustomerId, MailId, MessageId, ServiceSlug, Timestamp},
     ports::StoreError,
@@ -72,15 +73,18 @@ impl CareReads for SqliteStore {
 
     async fn tickets_of(
         &self,
-        service: &ServiceSlug,
-        email: &str,
+        customer: &Customer,
         limit: u32,
     ) -> Result<Vec<(u64, String)>, StoreError> {
         let query = sqlx::query(
-            "select number, subject from ticket where service = $1 and email = $2 order by number desc limit $3",
+            "select number, subject from ticket
+             where service = $1
+               and (email = $2 or chat in (select id from chat where chat.customer = $3))
+             order by number desc limit $4",
         )
-        .bind(service.as_str())
-        .bind(email)
+        .bind(customer.service.as_str())
+        .bind(&customer.email)
+        .bind(customer.id.as_str())
         .bind(limit);
         self.rows(query, |row| {
             Ok((count(row, "number")?, get(row, "subject")?))

@@ -31,16 +31,20 @@ impl RecordTx for SqliteTx<'_> {
             ),
             _ => (None, None),
         };
+        let json = to_json(what)?;
         let query = sqlx::query(
             "insert into chat_event (chat, seq, at, what, message, client_key) values ($1, $2, $3, $4, $5, $6)",
         )
         .bind(chat.as_str())
         .bind(rows::number(seq)?)
         .bind(at.as_millis())
-        .bind(to_json(what)?)
+        .bind(&json)
         .bind(message)
         .bind(key);
         self.run(query).await?;
+        if let ChatEventKind::Message(message) = what {
+            self.copy_message(chat, seq, at, message, &json).await?;
+        }
         Ok(seq)
     }
 
@@ -93,10 +97,12 @@ impl RecordTx for SqliteTx<'_> {
     }
 
     async fn rewrite(&mut self, message: &Message) -> Result<(), StoreError> {
+        let json = to_json(&ChatEventKind::Message(message.clone()))?;
         let query = sqlx::query("update chat_event set what = $2 where message = $1")
             .bind(message.id.as_str())
-            .bind(to_json(&ChatEventKind::Message(message.clone()))?);
+            .bind(&json);
         self.run(query).await?;
+        self.rewrite_copies(message, &json).await?;
         let edit = ChatEventKind::Edit {
             id: message.id.clone(),
             text: message.text.clone(),

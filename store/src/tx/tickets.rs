@@ -1,11 +1,21 @@
-//! Tickets.
+//! Tickets, what is said about them, and their copies of conversations.
 
 use async_trait::async_trait;
 
-use desk::{ports::StoreError, store::TicketTx, ticket::Ticket};
+use desk::{
+    effect::Room,
+    event::Message,
+    ids::{ChatId, EventId, ServiceSlug, Timestamp},
+    ports::StoreError,
+    store::TicketTx,
+    ticket::{Comment, Ticket, TicketChange},
+};
 
 use super::SqliteTx;
-use crate::rows::{self, to_json};
+use crate::{
+    reads::tickets::{self, CHANGES, COMMENTS},
+    rows::{self, get, number, to_json},
+};
 
 #[async_trait]
 impl TicketTx for SqliteTx<'_> {
@@ -14,18 +24,362 @@ impl TicketTx for SqliteTx<'_> {
             "update service set next_ticket = next_ticket + 1 where slug = $1 returning next_ticket - 1 as n",
         );
         ticket.number = self.counted(numbered.bind(ticket.service.as_str())).await?;
+        let origin = ticket.origin.as_ref();
         let query = sqlx::query(
-            "insert into ticket (service, number, subject, description, name, email, tags, created_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "insert into ticket (service, number, subject, description, status, priority, assignee,
+               tags, folded, name, email, chat, chat_number, made_by, created_at, changed_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         )
         .bind(ticket.service.as_str())
-        .bind(rows::number(ticket.number)?)
+        .bind(number(ticket.number)?)
         .bind(&ticket.subject)
         .bind(&ticket.description)
+        .bind(ticket.status.as_str())
+        .bind(ticket.priority.as_str())
+        .bind(ticket.assignee.as_ref().map(|agent| agent.as_str()))
+        .bind(to_json(&ticket.tags)?)
+        .bind(folded(ticket))
         .bind(&ticket.name)
         .bind(&ticket.email)
+        .bind(origin.map(|origin| origin.chat.as_str()))
+        .bind(origin.map(|origin| number(origin.number)).transpose()?)
+        .bind(ticket.made_by.as_ref().map(|agent| agent.as_str()))
+        .bind(ticket.created_at.as_millis())
+        .bind(ticket.changed_at.as_millis());
+        self.run(query).await?;
+        let part = Part {
+            ticket,
+            kind: "ticket",
+            seq: 0,
+            at: ticket.created_at,
+            what: None,
+        };
+        self.insert_part(&part, &words(ticket)).await?;
+        self.copy_conversation(ticket).await
+    }
+
+    async fn find_ticket(
+        &mut self,
+        service: &ServiceSlug,
+        number: u64,
+    ) -> Result<Option<Ticket>, StoreError> {
+        let query = sqlx::query(tickets::ticket_where("service = $1 and number = $2"))
+            .bind(service.as_str())
+            .bind(rows::number(number)?);
+        self.find(query, tickets::ticket).await
+    }
+
+    async fn save_ticket(&mut self, ticket: &Ticket) -> Result<(), StoreError> {
+        let query = sqlx::query(
+            "update ticket set subject = $3, description = $4, status = $5, priority = $6,
+               assignee = $7, tags = $8, folded = $9, changed_at = $10
+             where service = $1 and number = $2",
+        )
+        .bind(ticket.service.as_str())
+        .bind(number(ticket.number)?)
+        .bind(&ticket.subject)
+        .bind(&ticket.description)
+        .bind(ticket.status.as_str())
+        .bind(ticket.priority.as_str())
+        .bind(ticket.assignee.as_ref().map(|agent| agent.as_str()))
         .bind(to_json(&ticket.tags)?)
-        .bind(ticket.created_at.as_millis());
+        .bind(folded(ticket))
+        .bind(ticket.changed_at.as_millis());
+        self.run(query).await?;
+        self.search_part(ticket, "ticket", 0, &words(ticket)).await
+    }
+
+    async fn insert_change(
+        &mut self,
+        ticket: &Ticket,
+        change: &TicketChange,
+    ) -> Result<(), StoreError> {
+        let query = sqlx::query(
+            "insert into ticket_change (service, number, agent, at, field, old, new)
+             values ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(ticket.service.as_str())
+        .bind(number(ticket.number)?)
+        .bind(change.by.as_str())
+        .bind(change.at.as_millis())
+        .bind(change.field.as_str())
+        .bind(&change.old)
+        .bind(&change.new);
         self.run(query).await.map(drop)
     }
+
+    async fn save_changes(
+        &mut self,
+        ticket: &Ticket,
+        changes: &[TicketChange],
+    ) -> Result<(), StoreError> {
+        let query = sqlx::query("delete from ticket_change where service = $1 and number = $2")
+            .bind(ticket.service.as_str())
+            .bind(number(ticket.number)?);
+        self.run(query).await?;
+        for change in changes {
+            self.insert_change(ticket, change).await?;
+        }
+        Ok(())
+    }
+
+    async fn insert_comment(
+        &mut self,
+        ticket: &Ticket,
+        comment: &mut Comment,
+    ) -> Result<(), StoreError> {
+        let query = sqlx::query(
+            "select coalesce(max(seq), 0) + 1 as n from ticket_part
+             where service = $1 and number = $2 and kind = 'comment'",
+        )
+        .bind(ticket.service.as_str())
+        .bind(number(ticket.number)?);
+        comment.number = self.counted(query).await?;
+        let part = Part {
+            ticket,
+            kind: "comment",
+            seq: comment.number,
+            at: comment.at,
+            what: Some(to_json(comment)?),
+        };
+        self.insert_part(&part, &comment.text).await
+    }
+
+    async fn save_comment(&mut self, ticket: &Ticket, comment: &Comment) -> Result<(), StoreError> {
+        let query = sqlx::query(
+            "update ticket_part set what = $4
+             where service = $1 and number = $2 and kind = 'comment' and seq = $3",
+        )
+        .bind(ticket.service.as_str())
+        .bind(number(ticket.number)?)
+        .bind(number(comment.number)?)
+        .bind(to_json(comment)?);
+        self.run(query).await?;
+        self.search_part(ticket, "comment", comment.number, &comment.text)
+            .await
+    }
+
+    async fn comments(&mut self, ticket: &Ticket) -> Result<Vec<Comment>, StoreError> {
+        let query = sqlx::query(COMMENTS)
+            .bind(ticket.service.as_str())
+            .bind(number(ticket.number)?)
+            .bind(u32::MAX);
+        self.list(query, tickets::comment).await
+    }
+
+    async fn changes(&mut self, ticket: &Ticket) -> Result<Vec<TicketChange>, StoreError> {
+        let query = sqlx::query(CHANGES)
+            .bind(ticket.service.as_str())
+            .bind(number(ticket.number)?)
+            .bind(u32::MAX);
+        self.list(query, tickets::change).await
+    }
+
+    async fn tickets_from(&mut self, chat: &ChatId) -> Result<Vec<Ticket>, StoreError> {
+        let query = sqlx::query(tickets::ticket_where("chat = $1 order by number"));
+        self.list(query.bind(chat.as_str()), tickets::ticket).await
+    }
+
+    async fn count_tickets_since(
+        &mut self,
+        service: &ServiceSlug,
+        email: &str,
+        since: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let query = sqlx::query(
+            "select count(*) as n from ticket
+             where service = $1 and email = $2 and created_at > $3 and made_by is null",
+        )
+        .bind(service.as_str())
+        .bind(email)
+        .bind(since.as_millis());
+        self.counted(query).await
+    }
+
+    async fn add_repetition(
+        &mut self,
+        chat: &ChatId,
+        room: &Room,
+        event: &EventId,
+    ) -> Result<(), StoreError> {
+        let query = sqlx::query(
+            "insert into repetition (event, chat, room) values ($1, $2, $3)
+             on conflict (event) do nothing",
+        )
+        .bind(event.as_str())
+        .bind(chat.as_str())
+        .bind(to_json(room)?);
+        self.run(query).await.map(drop)
+    }
+
+    async fn take_repetitions(
+        &mut self,
+        chat: &ChatId,
+    ) -> Result<Vec<(Room, EventId)>, StoreError> {
+        let query = sqlx::query("delete from repetition where chat = $1 returning room, event");
+        self.list(query.bind(chat.as_str()), |row| {
+            let event = get::<String>(row, "event").map(EventId::new)?;
+            Ok((rows::json(get(row, "room")?)?, event))
+        })
+        .await
+    }
+
+    async fn last_masked(&mut self, chat: &ChatId) -> Result<Option<Timestamp>, StoreError> {
+        let query = sqlx::query("select max(at) as at from mask where chat = $1");
+        let found = self
+            .find(query.bind(chat.as_str()), |row| {
+                get::<Option<i64>>(row, "at")
+            })
+            .await?;
+        Ok(found.flatten().map(Timestamp::from_millis))
+    }
+}
+
+/// Something of a ticket that has words.
+struct Part<'t> {
+    ticket: &'t Ticket,
+    kind: &'static str,
+    seq: u64,
+    at: Timestamp,
+    what: Option<String>,
+}
+
+impl SqliteTx<'_> {
+    async fn insert_part(&mut self, part: &Part<'_>, words: &str) -> Result<(), StoreError> {
+        let query = sqlx::query(
+            "insert into ticket_part (service, number, kind, seq, at, what)
+             values ($1, $2, $3, $4, $5, $6) returning id as n",
+        )
+        .bind(part.ticket.service.as_str())
+        .bind(number(part.ticket.number)?)
+        .bind(part.kind)
+        .bind(number(part.seq)?)
+        .bind(part.at.as_millis())
+        .bind(part.what.as_deref());
+        let id = self.counted(query).await?;
+        let query = sqlx::query("insert into ticket_search (rowid, words) values ($1, $2)")
+            .bind(number(id)?)
+            .bind(words);
+        self.run(query).await.map(drop)
+    }
+
+    async fn search_part(
+        &mut self,
+        ticket: &Ticket,
+        kind: &str,
+        seq: u64,
+        words: &str,
+    ) -> Result<(), StoreError> {
+        let query = sqlx::query(
+            "update ticket_search set words = $5 where rowid in (
+               select id from ticket_part
+               where service = $1 and number = $2 and kind = $3 and seq = $4)
+             and words <> $5",
+        )
+        .bind(ticket.service.as_str())
+        .bind(number(ticket.number)?)
+        .bind(kind)
+        .bind(number(seq)?)
+        .bind(words);
+        self.run(query).await.map(drop)
+    }
+
+    /// What was said in the ticket's chat until now.
+    async fn copy_conversation(&mut self, ticket: &Ticket) -> Result<(), StoreError> {
+        let Some(origin) = &ticket.origin else {
+            return Ok(());
+        };
+        let query = sqlx::query(
+            "insert into ticket_part (service, number, kind, seq, at, message, what)
+             select $1, $2, 'message', seq, at, message, what from chat_event
+             where chat = $3 and message is not null order by seq",
+        )
+        .bind(ticket.service.as_str())
+        .bind(number(ticket.number)?)
+        .bind(origin.chat.as_str());
+        self.run(query).await?;
+        let query = sqlx::query(
+            "insert into ticket_search (rowid, words)
+             select id, json_extract(what, '$.text') || char(10)
+               || coalesce(json_extract(what, '$.attachment.name'), '')
+             from ticket_part
+             where service = $1 and number = $2 and kind = 'message' order by id",
+        )
+        .bind(ticket.service.as_str())
+        .bind(number(ticket.number)?);
+        self.run(query).await.map(drop)
+    }
+
+    /// A new message of a chat goes into the copies of tickets made there.
+    pub(super) async fn copy_message(
+        &mut self,
+        chat: &ChatId,
+        seq: u64,
+        at: Timestamp,
+        message: &Message,
+        what: &str,
+    ) -> Result<(), StoreError> {
+        let query = sqlx::query(
+            "insert into ticket_part (service, number, kind, seq, at, message, what)
+             select service, number, 'message', $2, $3, $4, $5 from ticket where chat = $1",
+        )
+        .bind(chat.as_str())
+        .bind(number(seq)?)
+        .bind(at.as_millis())
+        .bind(message.id.as_str())
+        .bind(what);
+        if self.run(query).await? == 0 {
+            return Ok(());
+        }
+        let query = sqlx::query(
+            "insert into ticket_search (rowid, words)
+             select id, $2 from ticket_part where message = $1 order by id",
+        )
+        .bind(message.id.as_str())
+        .bind(said(message));
+        self.run(query).await.map(drop)
+    }
+
+    /// A message says something else now, in the copies of tickets too.
+    pub(super) async fn rewrite_copies(
+        &mut self,
+        message: &Message,
+        what: &str,
+    ) -> Result<(), StoreError> {
+        let query = sqlx::query("update ticket_part set what = $2 where message = $1")
+            .bind(message.id.as_str())
+            .bind(what);
+        if self.run(query).await? == 0 {
+            return Ok(());
+        }
+        let query = sqlx::query(
+            "update ticket_search set words = $2
+             where rowid in (select id from ticket_part where message = $1)",
+        )
+        .bind(message.id.as_str())
+        .bind(said(message));
+        self.run(query).await.map(drop)
+    }
+}
+
+/// The words by which a ticket itself is found.
+fn words(ticket: &Ticket) -> String {
+    let of_customer = [&ticket.name, &ticket.email].map(|word| word.as_deref().unwrap_or_default());
+    [
+        &[ticket.subject.as_str(), ticket.description.as_str()][..],
+        &of_customer,
+    ]
+    .concat()
+    .join("\n")
+}
+
+fn said(message: &Message) -> String {
+    let file = message.attachment.as_ref();
+    let file = file.map_or("", |file| file.name.as_str());
+    format!("{}\n{file}", message.text)
+}
+
+fn folded(ticket: &Ticket) -> String {
+    let tags: Vec<String> = ticket.tags.iter().map(|tag| tag.folded()).collect();
+    format!(" {} ", tags.join(" "))
 }

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use super::BrittleStore;
 use crate::{
     chat::Chat,
+    customer::Customer,
     event::Message,
     ids::{ChatId, CustomerId, MailId, MessageId, ServiceSlug, Timestamp},
     ports::StoreError,
@@ -41,11 +42,10 @@ impl<S: Store> CareReads for BrittleStore<S> {
 
     async fn tickets_of(
         &self,
-        service: &ServiceSlug,
-        email: &str,
+        customer: &Customer,
         limit: u32,
     ) -> Result<Vec<(u64, String)>, StoreError> {
-        self.inner()?.tickets_of(service, email, limit).await
+        self.inner()?.tickets_of(customer, limit).await
     }
 
     async fn figures(
