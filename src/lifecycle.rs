@@ -119,6 +119,7 @@ async fn run(settings: Settings) -> anyhow::Result<()> {
     let engine = engine
         .with_manner(manner(&settings))
         .erasing_media(admin_token.is_some())
+        .with_mail(settings.mail.is_some())
         .with_vault(vault);
     let engine = Arc::new(engine);
     let services: Vec<_> = settings

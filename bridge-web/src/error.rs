@@ -169,7 +169,9 @@ fn of_refusal(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::ChatClosed => (StatusCode::CONFLICT, "chat_closed"),
         Refusal::RatingClosed => (StatusCode::CONFLICT, "rating_closed"),
         Refusal::MailDisabled => (StatusCode::CONFLICT, "mail_disabled"),
-        Refusal::MailsSpent => (StatusCode::TOO_MANY_REQUESTS, "too_many"),
+        Refusal::MailsSpent | Refusal::TooManyInquiries => {
+            (StatusCode::TOO_MANY_REQUESTS, "too_many")
+        }
         Refusal::IdentityInvalid { .. } => (StatusCode::UNAUTHORIZED, "identity_invalid"),
         Refusal::NoOpenChat => (StatusCode::NOT_FOUND, "no_open_chat"),
         Refusal::HeldBy(_) | Refusal::NotOffered => (StatusCode::CONFLICT, "conflict"),

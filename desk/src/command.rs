@@ -6,12 +6,15 @@ use std::sync::LazyLock;
 
 use clap::{CommandFactory, FromArgMatches};
 
+use crate::ids::RoomId;
+
 mod formatted;
 mod grammar;
 mod help;
 mod korean;
 mod mistake;
 mod values;
+mod wish;
 mod words;
 
 pub use formatted::{formatted, names, pills};
@@ -19,10 +22,11 @@ pub use grammar::{
     AgentCommand, Algorithm, AttachmentsCommand, Command, ConsentCommand, ContractSwitch,
     FieldsCommand, HelpcenterCommand, IdentityCommand, IdleCommand, Language, MaskingCommand,
     OriginsCommand, PatternCommand, Required, RoutingCommand, Separators, ServiceCommand, Side,
-    Switch, ThemeCommand,
+    Switch, ThemeCommand, TicketCommand,
 };
 pub use help::{help, help_about};
 pub use mistake::Mistake;
+pub use wish::{Wish, WrongWish, looked_for};
 
 use grammar::Line;
 
@@ -102,6 +106,12 @@ impl Manner {
             before = c;
         }
         own
+    }
+
+    /// A link to a room that clients open.
+    pub fn link(&self, room: &RoomId) -> String {
+        let server = self.bot.split_once(':').map_or("", |(_, server)| server);
+        format!("https://matrix.to/#/{room}?via={server}")
     }
 
     /// A Matrix user id from what an admin types: whole, or without the server of the bot.

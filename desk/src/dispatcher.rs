@@ -25,6 +25,7 @@ mod lanes;
 mod masking;
 mod revealing;
 mod service_rooms;
+mod tickets;
 
 use lanes::Lanes;
 

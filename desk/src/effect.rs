@@ -159,6 +159,32 @@ pub enum Effect {
     MailTranscript {
         mail: MailId,
     },
+    /// Tells of tickets, as the answer to a command.
+    TellTickets {
+        room: Room,
+        command: EventId,
+        service: ServiceSlug,
+        about: AboutTickets,
+        language: Language,
+    },
+    /// Tells an agent that a ticket is its own now.
+    TellAssignee {
+        service: ServiceSlug,
+        ticket: u64,
+        agent: AgentId,
+        by: AgentId,
+    },
+    /// Mails a public comment to the customer of the ticket.
+    MailReply {
+        service: ServiceSlug,
+        ticket: u64,
+        comment: u64,
+    },
+    /// Tells the customer by mail that its inquiry has come.
+    MailReceipt {
+        service: ServiceSlug,
+        ticket: u64,
+    },
     /// Everybody leaves the portal of a chat that is not kept any more.
     EmptyRoom {
         room: RoomId,
@@ -201,6 +227,29 @@ pub enum Effect {
 pub enum Room {
     Portal(ChatId),
     Desk(ServiceSlug),
+}
+
+/// What of tickets is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum AboutTickets {
+    List {
+        numbers: Vec<u64>,
+        /// Whether there are others.
+        more: bool,
+    },
+    One {
+        number: u64,
+    },
+    Conversation {
+        number: u64,
+        /// From 1.
+        part: u32,
+    },
+    /// A subject for a ticket of this chat.
+    Subject {
+        chat: ChatId,
+    },
 }
 
 /// A notice of the bot, worded by `texts` when it is sent.
@@ -325,23 +374,28 @@ impl Effect {
             | Self::Empower { service }
             | Self::NameRooms { service }
             | Self::InviteToDesk { service, .. }
+            | Self::TellAssignee { service, .. }
             | Self::Alarm { service, .. }
             | Self::NotifyDesk { service, .. } => {
                 format!("desk:{service}")
             }
-            Self::Answer { room, .. } | Self::Tick { room, .. } | Self::Redact { room, .. } => {
-                match room {
-                    Room::Portal(chat) => format!("chat:{chat}"),
-                    Room::Desk(service) => format!("desk:{service}"),
-                }
-            }
+            Self::Answer { room, .. }
+            | Self::Tick { room, .. }
+            | Self::Redact { room, .. }
+            | Self::TellTickets { room, .. } => match room {
+                Room::Portal(chat) => format!("chat:{chat}"),
+                Room::Desk(service) => format!("desk:{service}"),
+            },
             // On its own: no message waits for it.
             Self::EraseMedia { .. } => "media".into(),
             // No chat waits for a person to be found, and nobody for another.
             Self::Reveal { to, .. } => format!("reveal:{to}"),
             Self::Conceal { reveal } => format!("conceal:{reveal}"),
             Self::Scrub => "scrub".into(),
-            Self::MailTranscript { mail } => mail_lane(mail),
+            Self::MailTranscript { mail } => mail_lane(mail.as_str()),
+            Self::MailReply { ticket, .. } | Self::MailReceipt { ticket, .. } => {
+                mail_lane(&ticket.to_string())
+            }
             Self::EmptyRoom { .. } => "retention".into(),
             Self::Unknown => "unknown".into(),
         }
@@ -352,7 +406,11 @@ impl Effect {
     pub fn gives_way(&self) -> bool {
         matches!(
             self,
-            Self::MailTranscript { .. } | Self::EmptyRoom { .. } | Self::EraseMedia { .. }
+            Self::MailTranscript { .. }
+                | Self::MailReply { .. }
+                | Self::MailReceipt { .. }
+                | Self::EmptyRoom { .. }
+                | Self::EraseMedia { .. }
         )
     }
 
@@ -375,8 +433,8 @@ impl Effect {
 pub(crate) const MAIL: &str = "mail:";
 
 /// One of a few, so that mails which wait for a mail server are never in the way of chats.
-fn mail_lane(mail: &MailId) -> String {
-    let last = mail.as_str().bytes().last().unwrap_or_default();
+fn mail_lane(mail: &str) -> String {
+    let last = mail.bytes().last().unwrap_or_default();
     format!("{MAIL}{}", last % 4)
 }
 

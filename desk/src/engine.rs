@@ -32,6 +32,7 @@ mod files;
 mod gestures;
 mod grace;
 mod identify;
+mod inquiries;
 mod masking;
 mod presence;
 mod queue;
@@ -41,14 +42,18 @@ mod rooms;
 mod route;
 mod setup;
 mod suggestions;
+mod telling;
+mod tickets;
 mod transcripts;
 mod transfer;
 mod vault;
 
-pub use customers::{Inquiry, Sent, StartChat, Started};
+pub use customers::{Sent, StartChat, Started};
 pub use files::NewFile;
 pub use gestures::ReadUpTo;
+pub use inquiries::Inquiry;
 pub use setup::{AgentSetup, ServiceSetup};
+pub use telling::Telling;
 pub use vault::Look;
 
 pub struct Engine {
@@ -67,6 +72,8 @@ pub struct Engine {
     erases_media: bool,
     /// By the admin's patterns.
     detectors: Mutex<HashMap<BTreeMap<String, String>, Arc<Detectors>>>,
+    /// Whether there is a mail server.
+    sends_mail: bool,
     /// What came of the last look whether the homeserver keeps presence.
     presence_works: Mutex<Option<bool>>,
 }
@@ -93,6 +100,7 @@ impl Engine {
             vault: Arc::new(NoVault),
             erases_media: false,
             detectors: Mutex::default(),
+            sends_mail: false,
             presence_works: Mutex::new(None),
         }
     }
@@ -101,6 +109,13 @@ impl Engine {
     #[must_use]
     pub fn with_vault(mut self, vault: Arc<dyn Vault>) -> Self {
         self.vault = vault;
+        self
+    }
+
+    /// Mails leave.
+    #[must_use]
+    pub fn with_mail(mut self, sends_mail: bool) -> Self {
+        self.sends_mail = sends_mail;
         self
     }
 

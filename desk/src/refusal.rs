@@ -33,6 +33,8 @@ pub enum Refusal {
     MailDisabled,
     #[error("this transcript was mailed often enough; download it instead")]
     MailsSpent,
+    #[error("this address has sent many inquiries lately; try again in an hour")]
+    TooManyInquiries,
     /// Never quotes the identity.
     #[error("the identity is not accepted: {why}")]
     IdentityInvalid { why: &'static str },

@@ -8,6 +8,7 @@ pub mod masking;
 mod people;
 mod rooms;
 pub mod routing;
+pub mod tickets;
 
 /// Says that a command was carried out. Not a ✅, which ends a chat: whoever presses the bot's own
 /// reaction sends the same.

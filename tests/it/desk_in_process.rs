@@ -13,7 +13,7 @@ use desk::{
     ids::{
         AgentId, ChatId, ClientKey, EventId, MessageId, RoomId, ServiceSlug, Timestamp, TokenHash,
     },
-    ports::{Answer, Clock, Confidant, Ids, NoVault, Reception, Store, Vault},
+    ports::{Answer, Clock, Confidant, Ids, Mailer, NoVault, Reception, Store, Vault},
     refusal::DeskError,
     service::{Routing, ServiceSettings},
 };
@@ -143,6 +143,19 @@ impl Desk {
 
     fn dispatch(&mut self) {
         self.dispatcher = dispatcher(&self.engine, &self.homeserver, &self.confidant);
+    }
+
+    /// From now on mails leave by this.
+    pub fn with_mail(&mut self, mailer: Arc<dyn Mailer>) {
+        let store = self.store.clone();
+        let engine = bare(store, &self.clock, &self.ids, &self.audience, &self.vault);
+        self.engine = Arc::new(engine.with_mail(true));
+        self.dispatcher = Dispatcher::with_mailer(
+            self.engine.clone(),
+            self.homeserver.clone(),
+            "helproom".into(),
+            Some(mailer),
+        );
     }
 
     /// A second engine beside the first.
@@ -423,6 +436,16 @@ fn engine(
     audience: &Arc<FakeAudience>,
     vault: &Arc<dyn Vault>,
 ) -> Arc<Engine> {
+    Arc::new(bare(store, clock, ids, audience, vault))
+}
+
+fn bare(
+    store: Arc<dyn Store>,
+    clock: &Arc<FakeClock>,
+    ids: &Arc<FakeIds>,
+    audience: &Arc<FakeAudience>,
+    vault: &Arc<dyn Vault>,
+) -> Engine {
     let engine = Engine::new(
         store,
         clock.clone(),
@@ -434,12 +457,10 @@ fn engine(
         bot: "@helproom:example.org".into(),
         ..Manner::default()
     };
-    Arc::new(
-        engine
-            .erasing_media(true)
-            .with_manner(manner)
-            .with_vault(vault.clone()),
-    )
+    engine
+        .erasing_media(true)
+        .with_manner(manner)
+        .with_vault(vault.clone())
 }
 
 fn dispatcher(

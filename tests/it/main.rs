@@ -26,4 +26,7 @@ mod masking;
 mod policies;
 mod routing;
 mod talking;
+#[path = "../tables/tickets.rs"]
+mod ticket_table;
+mod tickets;
 mod unmasking;

@@ -8,9 +8,10 @@ use crate::{
     agent::ChatStatus,
     permission::Permission,
     service::{Basis, Mode, Strategy},
+    ticket::Field,
 };
 
-use super::values::{chat_number, number, small_number};
+use super::values::{chat_number, number, small_number, ticket_number};
 
 #[derive(Parser)]
 #[command(
@@ -114,6 +115,19 @@ pub enum Command {
     #[command(after_help = "!masks")]
     Masks,
 
+    /// Make a ticket of this chat; without a subject I propose one
+    #[command(
+        subcommand,
+        after_help = "!ticket Cannot log in --priority high --assignee @bela --tag billing --desc since the update"
+    )]
+    Ticket(TicketCommand),
+    /// Tickets to be done, or those you look for
+    #[command(after_help = "!tickets mine #billing")]
+    Tickets {
+        /// open, pending, solved, closed, all, mine, #tag, and words to look for; in any order
+        words: Vec<String>,
+    },
+
     /// Watch a chat without being its agent (join the room to see it)
     #[command(after_help = "!watch 17")]
     Watch {
@@ -177,6 +191,68 @@ pub enum Command {
     /// Whether everything works together as it should
     #[command(after_help = "!doctor")]
     Doctor,
+}
+
+#[derive(Clone, PartialEq, Eq, Subcommand)]
+pub enum TicketCommand {
+    /// Make a ticket; `new` may be left out
+    #[command(after_help = "!ticket new Cannot log in --priority high")]
+    New {
+        /// The subject, --priority low to urgent, --assignee @agent, --tag word, --desc text; more lines are the description
+        wish: Option<String>,
+    },
+    /// A ticket with its comments
+    #[command(after_help = "!ticket show 12")]
+    Show {
+        #[arg(value_parser = ticket_number)]
+        number: u64,
+    },
+    /// Change a ticket
+    #[command(after_help = "!ticket set 12 status solved")]
+    Set {
+        #[arg(value_parser = ticket_number)]
+        number: u64,
+        field: Field,
+        /// open, pending, solved, closed; low, normal, high, urgent; @agent, me or none; add or remove and a tag; a subject
+        value: String,
+    },
+    /// Comment a ticket; customers do not see it
+    #[command(after_help = "!ticket comment 12 asked the bank")]
+    Comment {
+        #[arg(value_parser = ticket_number)]
+        number: u64,
+        text: String,
+    },
+    /// Answer the customer by mail
+    #[command(after_help = "!ticket reply 12 Your refund is on its way.")]
+    Reply {
+        #[arg(value_parser = ticket_number)]
+        number: u64,
+        text: String,
+    },
+    /// The conversation of a ticket
+    #[command(after_help = "!ticket history 12")]
+    History {
+        #[arg(value_parser = ticket_number)]
+        number: u64,
+        /// Which part, when it is long
+        #[arg(value_parser = small_number::<1, 100_000>)]
+        part: Option<u32>,
+    },
+}
+
+impl std::fmt::Debug for TicketCommand {
+    /// Without what was written.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::New { .. } => f.write_str("New"),
+            Self::Show { number } => write!(f, "Show {number}"),
+            Self::Set { number, field, .. } => write!(f, "Set {number} {field}"),
+            Self::Comment { number, .. } => write!(f, "Comment {number}"),
+            Self::Reply { number, .. } => write!(f, "Reply {number}"),
+            Self::History { number, .. } => write!(f, "History {number}"),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]

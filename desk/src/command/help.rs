@@ -10,11 +10,12 @@ enum Family {
     Status,
     Chats,
     Portal,
+    Tickets,
     Supervise,
     Admin,
 }
 
-const FAMILIES: [(Family, &[&str]); 6] = [
+const FAMILIES: [(Family, &[&str]); 7] = [
     (Family::Status, &["status", "online", "away", "offline"]),
     (Family::Chats, &["chats", "queue", "take", "why"]),
     (
@@ -24,6 +25,7 @@ const FAMILIES: [(Family, &[&str]); 6] = [
             "unmask", "masks",
         ],
     ),
+    (Family::Tickets, &["ticket", "tickets"]),
     (Family::Supervise, &["watch", "assign", "report", "audit"]),
     (
         Family::Admin,
@@ -54,6 +56,7 @@ impl Family {
         match self {
             Self::Bot => &[],
             Self::Status | Self::Chats | Self::Portal => &[Permission::Chat],
+            Self::Tickets => &[Permission::Ticket],
             Self::Supervise => &[Permission::Supervise],
             Self::Admin => &[Permission::Admin],
         }
@@ -69,6 +72,8 @@ impl Family {
             (Self::Chats, Language::Ko) => "상담",
             (Self::Portal, Language::En) => "In the room of a chat",
             (Self::Portal, Language::Ko) => "상담 방에서",
+            (Self::Tickets, Language::En) => "Tickets",
+            (Self::Tickets, Language::Ko) => "티켓",
             (Self::Supervise, Language::En) => "For supervisors",
             (Self::Supervise, Language::Ko) => "슈퍼바이저",
             (Self::Admin, Language::En) => "For admins, in a direct room with me",

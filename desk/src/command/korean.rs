@@ -181,6 +181,17 @@ const ABOUT: &[(&str, &str)] = &[
         "masking test",
         "글에서 무엇을 찾는지 보기. 보관하지 않습니다. 끝나면 쓴 글을 지우세요",
     ),
+    (
+        "ticket",
+        "이 상담으로 티켓 만들기. 제목을 쓰지 않으면 제안합니다",
+    ),
+    ("ticket new", "티켓 만들기. `new`는 생략할 수 있습니다"),
+    ("ticket show", "티켓과 댓글 보기"),
+    ("ticket set", "티켓 바꾸기"),
+    ("ticket comment", "티켓에 댓글 쓰기. 고객은 볼 수 없습니다"),
+    ("ticket reply", "고객에게 메일로 답하기"),
+    ("ticket history", "티켓의 대화"),
+    ("tickets", "할 일로 남은 티켓, 또는 찾는 티켓"),
     ("retention", "끝난 상담을 며칠 보관할지"),
     ("agent", "상담원과 권한"),
     ("agent list", "헬프센터의 상담원"),
@@ -207,6 +218,19 @@ const ARGUMENTS: &[(&str, &str)] = &[
         "메시지의 텍스트(명령은 곧 삭제됩니다), 또는 all",
     ),
     ("unmask reason", "undo, 그리고 이유"),
+    (
+        "ticket new wish",
+        "제목, --priority low부터 urgent, --assignee @상담원, --tag 낱말, --desc 설명. 다음 줄부터는 설명",
+    ),
+    (
+        "ticket set value",
+        "open, pending, solved, closed / low, normal, high, urgent / @상담원, me 또는 none / add 또는 remove와 태그 / 제목",
+    ),
+    ("ticket history part", "길 때 몇 번째 부분인지"),
+    (
+        "tickets words",
+        "open, pending, solved, closed, all, mine, #태그, 찾을 말. 순서는 자유",
+    ),
     ("report span", "today, 또는 7d 같은 날수"),
     (
         "helpcenter hours words",

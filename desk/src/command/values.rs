@@ -6,6 +6,7 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wanted {
     Chat,
+    Ticket,
     Number { from: u64, to: u64 },
 }
 
@@ -13,6 +14,7 @@ impl fmt::Display for Wanted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Chat => f.write_str("the number of a chat, as in #17"),
+            Self::Ticket => f.write_str("the number of a ticket, as in #12"),
             Self::Number { from, to } => write!(f, "a number from {from} to {to}"),
         }
     }
@@ -22,12 +24,17 @@ impl std::error::Error for Wanted {}
 
 /// `17` or `#17`.
 pub fn chat_number(word: &str) -> Result<u64, Wanted> {
+    counted(word).ok_or(Wanted::Chat)
+}
+
+/// `12` or `#12`.
+pub fn ticket_number(word: &str) -> Result<u64, Wanted> {
+    counted(word).ok_or(Wanted::Ticket)
+}
+
+fn counted(word: &str) -> Option<u64> {
     let digits = word.strip_prefix('#').unwrap_or(word);
-    digits
-        .parse()
-        .ok()
-        .filter(|number| *number > 0)
-        .ok_or(Wanted::Chat)
+    digits.parse().ok().filter(|number| *number > 0)
 }
 
 pub fn number<const FROM: u64, const TO: u64>(word: &str) -> Result<u64, Wanted> {

@@ -1,8 +1,14 @@
 //! A line cut into words. Only double quotes quote, also the curly ones that phones type: an
 //! apostrophe or a backslash means itself.
 
+use std::borrow::Cow;
+
 /// Commands whose last argument is a text taken as typed, with how many words stand before it.
-const WITH_TEXT: [(&str, usize); 11] = [
+const WITH_TEXT: [(&str, usize); 15] = [
+    ("ticket new", 2),
+    ("ticket set", 4),
+    ("ticket comment", 3),
+    ("ticket reply", 3),
     ("note", 1),
     ("mask", 1),
     ("unmask", 1),
@@ -18,9 +24,12 @@ const WITH_TEXT: [(&str, usize); 11] = [
 
 const QUOTES: [char; 4] = ['"', '“', '”', '„'];
 
+/// What may stand behind `ticket`.
+const OF_TICKETS: [&str; 6] = ["new", "show", "set", "comment", "reply", "history"];
+
 /// The words of a line, its command (in lower case) first.
 pub(super) fn cut(line: &str) -> Vec<String> {
-    let line = line.trim();
+    let line = &*with_new(line.trim());
     let name = line
         .split_whitespace()
         .next()
@@ -35,6 +44,30 @@ pub(super) fn cut(line: &str) -> Vec<String> {
         *first = name;
     }
     words
+}
+
+/// A ticket is made where nothing else is said to be done with one. A word that is almost one of
+/// those, with a number behind it, is one of those.
+fn with_new(line: &str) -> Cow<'_, str> {
+    let mut typed = line.split_whitespace();
+    if !typed
+        .next()
+        .is_some_and(|word| word.eq_ignore_ascii_case("ticket"))
+    {
+        return line.into();
+    }
+    let word = typed.next().unwrap_or_default().to_lowercase();
+    let is_number = |word: &str| word.trim_start_matches('#').parse::<u64>().is_ok();
+    let numbered = typed.next().is_some_and(is_number);
+    let near = |known: &&str| strsim::damerau_levenshtein(known, &word) <= 2;
+    match OF_TICKETS.contains(&&*word) || (numbered && OF_TICKETS.iter().any(|known| near(&known)))
+    {
+        true => line.into(),
+        false => {
+            let (command, wish) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+            format!("{command} new {wish}").into()
+        }
+    }
 }
 
 /// Whether the line's first words are these, however they are written.
@@ -71,7 +104,8 @@ fn unquoted(text: &str) -> &str {
         .unwrap_or(text)
 }
 
-fn quoted(line: &str) -> Vec<String> {
+/// Words, and what stands in quotes as one.
+pub(super) fn quoted(line: &str) -> Vec<String> {
     let mut shell = String::with_capacity(line.len());
     let mut within = false;
     for c in line.chars() {
@@ -111,6 +145,21 @@ mod tests {
                 &["tickets", "#billing", "don't", "c:\\x"],
             ),
             ("service \"acme", &["service", "\"acme"]),
+            ("Ticket", &["ticket", "new"]),
+            (
+                "ticket Can't log in\nsince today",
+                &["ticket", "new", "Can't log in\nsince today"],
+            ),
+            ("ticket show 12", &["ticket", "show", "12"]),
+            ("ticket shwo 12", &["ticket", "shwo", "12"]),
+            (
+                "ticket shown on screen",
+                &["ticket", "new", "shown on screen"],
+            ),
+            (
+                "ticket comment #12 it's \"done\"",
+                &["ticket", "comment", "#12", "it's \"done\""],
+            ),
             (
                 "note  it's \"5 o'clock\"  now",
                 &["note", "it's \"5 o'clock\"  now"],

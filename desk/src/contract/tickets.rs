@@ -208,14 +208,24 @@ pub async fn repetitions_of_a_chat_are_taken_once(store: &impl Store) {
     found_service(store, "acme").await;
     let chat = start(store, "acme", "c1").await.id;
     let desk = Room::Desk(acme());
-    let event = EventId::new("$1");
+    let (told, typed) = (EventId::new("$told"), EventId::new("$typed"));
     let mut tx = begin(store).await;
-    tx.add_repetition(&chat, &desk, &event).await.unwrap();
-    tx.add_repetition(&chat, &desk, &event).await.unwrap();
+    for _ in 0..2 {
+        for (event, is_typed) in [(&told, false), (&typed, true)] {
+            tx.add_repetition(&chat, &desk, event, is_typed)
+                .await
+                .unwrap();
+        }
+    }
     let other = ChatId::new("other");
-    assert_eq!(tx.take_repetitions(&other).await.unwrap(), []);
-    assert_eq!(tx.take_repetitions(&chat).await.unwrap(), [(desk, event)]);
-    assert_eq!(tx.take_repetitions(&chat).await.unwrap(), []);
+    for (chat, typed_too, taken) in [
+        (&other, true, vec![]),
+        (&chat, false, vec![(desk.clone(), told)]),
+        (&chat, true, vec![(desk, typed)]),
+        (&chat, true, vec![]),
+    ] {
+        assert_eq!(tx.take_repetitions(chat, typed_too).await.unwrap(), taken);
+    }
     assert_eq!(tx.last_masked(&chat).await.unwrap(), None);
     tx.commit().await.unwrap();
 }

@@ -1,6 +1,6 @@
 //! How effects of a chat's end and return are delivered.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use super::{
     Dispatcher, Failure,
@@ -11,14 +11,14 @@ use crate::{
     customer::Customer,
     effect::{Effect, Queued},
     ids::{ChatId, EventId, MailId, MessageId, RoomId},
-    ports::{DeliveryError, Mail},
+    ports::{DeliveryError, Mail, Mailer},
     refusal::DeskError,
     texts::closing::{self, Introduction, language_of},
 };
 
 /// How many other chats and tickets an introduction lists.
 const LISTED: u32 = 10;
-/// How long a mail waits after a failure: as long as it has waited so far, within these.
+/// How long a mail waits at least and at most.
 const MAIL_PAUSE: (Duration, Duration) = (Duration::from_secs(30), Duration::from_secs(900));
 
 impl Dispatcher {
@@ -150,8 +150,18 @@ impl Dispatcher {
             text: format!("{above}\n\n{}", transcript.text),
             key: head.id.clone(),
         };
-        match mailer.send(&letter).await {
-            Ok(()) => Ok(self.engine.mailed(head, mail).await?),
+        self.send(head, mailer, &letter).await?;
+        Ok(self.engine.mailed(head, mail).await?)
+    }
+
+    /// After a failure a mail waits as long as it has waited so far, within bounds.
+    pub(super) async fn send(
+        &self,
+        head: &Queued,
+        mailer: &Arc<dyn Mailer>,
+        letter: &Mail,
+    ) -> Result<(), Failure> {
+        match mailer.send(letter).await {
             Err(DeliveryError::Later { source, .. }) => {
                 let waited = self.now().since(head.created_at);
                 Err(Failure::Delivery(DeliveryError::Later {
@@ -159,7 +169,7 @@ impl Dispatcher {
                     source,
                 }))
             }
-            Err(never) => Err(never.into()),
+            other => Ok(other?),
         }
     }
 }

@@ -140,6 +140,10 @@ impl Dispatcher {
             | Effect::Introduce { .. }
             | Effect::MailTranscript { .. }
             | Effect::EmptyRoom { .. } => self.deliver_care(head).await,
+            Effect::TellTickets { .. }
+            | Effect::TellAssignee { .. }
+            | Effect::MailReply { .. }
+            | Effect::MailReceipt { .. } => self.deliver_tickets(head).await,
             Effect::Replace { .. }
             | Effect::Redact { .. }
             | Effect::Suggest { .. }

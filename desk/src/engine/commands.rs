@@ -20,6 +20,7 @@ mod care;
 mod chats;
 mod masking;
 mod status;
+mod tickets;
 mod unmask;
 
 /// Who types a command.
@@ -120,6 +121,9 @@ impl Work<'_> {
             | Command::Customer
             | Command::Canned { .. }
             | Command::Report { .. } => self.care_command(asker, place, command).await,
+            Command::Ticket(_) | Command::Tickets { .. } => {
+                self.ticket_command(asker, place, command).await
+            }
             Command::Mask { text } => self.mask_command(asker, place, text.as_deref()).await,
             Command::Masks => self.masks_command(asker, place).await,
             Command::Unmask { reason } => {

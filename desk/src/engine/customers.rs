@@ -8,7 +8,7 @@ use url::{Url, form_urlencoded};
 use super::{Engine, Work, masking::cleaned};
 use crate::{
     agent::Attendance,
-    chat::{Chat, ChatState, Handling, MAX_MESSAGE, Page, check_message},
+    chat::{Chat, ChatState, Handling, Page, check_message},
     customer::{MAX_NAME, breaks_lines, check_email, check_line},
     effect::{Effect, Notice},
     event::{Author, ChatEventKind, ClosedBy, Message},
@@ -18,7 +18,6 @@ use crate::{
     refusal::{DeskError, Refusal},
     routing::{Candidate, Outcome},
     service::{Availability, Service},
-    ticket::{MAX_SUBJECT, Priority, Status, TAG_INQUIRY, Tags, Ticket},
 };
 
 /// The longest client key, in bytes.
@@ -57,17 +56,6 @@ pub struct Sent {
     pub key: ClientKey,
     pub seq: u64,
     pub id: MessageId,
-}
-
-/// The *Contact Us* form.
-#[derive(Clone, Debug)]
-pub struct Inquiry {
-    pub service: ServiceSlug,
-    pub consent: Option<String>,
-    pub name: Option<String>,
-    pub email: Option<String>,
-    pub subject: String,
-    pub message: String,
 }
 
 impl Engine {
@@ -241,68 +229,6 @@ impl Engine {
             work.commit().await?;
         }
         Ok(())
-    }
-
-    pub async fn inquire(&self, inquiry: Inquiry) -> Result<u64, DeskError> {
-        let name = check_line("name", inquiry.name.as_deref(), MAX_NAME)?;
-        let email = check_email("email", inquiry.email.as_deref())?
-            .ok_or_else(|| Refusal::invalid("email", "an e-mail address, so that we can answer"))?;
-        let subject = check_line("subject", Some(&inquiry.subject), MAX_SUBJECT)?
-            .ok_or_else(|| Refusal::invalid("subject", "a few words on what it is about"))?;
-        if inquiry.message.trim().is_empty() || inquiry.message.chars().count() > MAX_MESSAGE {
-            return Err(
-                Refusal::invalid("message", format!("1 to {MAX_MESSAGE} characters")).into(),
-            );
-        }
-        let mut work = self.begin().await?;
-        let service = work
-            .tx
-            .find_service(&inquiry.service)
-            .await?
-            .ok_or(Refusal::NoSuchService)?;
-        if !service.settings.contact {
-            return Err(Refusal::ContactDisabled.into());
-        }
-        let consent = &service.settings.consent;
-        consent.check(inquiry.consent.as_deref())?;
-        let clean = |text: String| cleaned(self, &service.settings, text);
-        let mut ticket = Ticket {
-            service: inquiry.service.clone(),
-            number: 0,
-            subject: clean(subject),
-            description: clean(inquiry.message),
-            name: name.map(clean),
-            email: Some(email),
-            status: Status::default(),
-            priority: Priority::default(),
-            assignee: None,
-            tags: Tags::from_origin(TAG_INQUIRY),
-            origin: None,
-            made_by: None,
-            created_at: work.now,
-            changed_at: work.now,
-        };
-        work.tx.insert_ticket(&mut ticket).await?;
-        let subject = format!("ticket:{}:{}", inquiry.service, ticket.number);
-        work.tx
-            .insert_consent(
-                &inquiry.service,
-                &subject,
-                &consent.version,
-                &consent.text_hash(),
-                work.now,
-            )
-            .await?;
-        let notice = Notice::NewInquiry {
-            ticket: ticket.number,
-        };
-        work.enqueue(Effect::NotifyDesk {
-            service: inquiry.service,
-            notice,
-        })
-        .await?;
-        work.commit().await?;
-        Ok(ticket.number)
     }
 }
 

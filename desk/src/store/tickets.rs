@@ -53,16 +53,22 @@ pub trait TicketTx: Send {
         email: &str,
         since: Timestamp,
     ) -> Result<u64, StoreError>;
-    /// The event, in this room of ours, repeats what was said in the chat.
+    /// The event, in this room of ours, repeats what tickets made in the chat hold; `typed`: an
+    /// agent wrote it, and it stands in the ticket itself.
     async fn add_repetition(
         &mut self,
         chat: &ChatId,
         room: &Room,
         event: &EventId,
+        typed: bool,
     ) -> Result<(), StoreError>;
-    /// Takes the events that repeat what was said in the chat.
-    async fn take_repetitions(&mut self, chat: &ChatId)
-    -> Result<Vec<(Room, EventId)>, StoreError>;
+    /// Takes the events that repeat what such tickets hold; those that agents wrote only when
+    /// they are asked for.
+    async fn take_repetitions(
+        &mut self,
+        chat: &ChatId,
+        typed_too: bool,
+    ) -> Result<Vec<(Room, EventId)>, StoreError>;
     /// When a message of the chat was last masked.
     async fn last_masked(&mut self, chat: &ChatId) -> Result<Option<Timestamp>, StoreError>;
 }

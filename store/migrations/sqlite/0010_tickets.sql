@@ -57,11 +57,14 @@ select ticket_part.id, ticket.subject || char(10) || ticket.description || char(
 from ticket_part
 join ticket on ticket.service = ticket_part.service and ticket.number = ticket_part.number;
 
--- Events of our rooms in which the bot or an agent repeats what a chat's tickets hold.
+-- Events of our rooms that repeat what the tickets of a chat hold.
 create table repetition (
-  event text primary key,
+  event text not null,
   chat text not null,
   -- JSON
-  room text not null
+  room text not null,
+  -- By an agent, with what stands in the ticket itself.
+  typed boolean not null,
+  constraint repetition_once primary key (event, chat)
 );
 create index repetition_by_chat on repetition (chat);

@@ -201,23 +201,30 @@ impl TicketTx for SqliteTx<'_> {
         chat: &ChatId,
         room: &Room,
         event: &EventId,
+        typed: bool,
     ) -> Result<(), StoreError> {
         let query = sqlx::query(
-            "insert into repetition (event, chat, room) values ($1, $2, $3)
-             on conflict (event) do nothing",
+            "insert into repetition (event, chat, room, typed) values ($1, $2, $3, $4)
+             on conflict (event, chat) do nothing",
         )
         .bind(event.as_str())
         .bind(chat.as_str())
-        .bind(to_json(room)?);
+        .bind(to_json(room)?)
+        .bind(typed);
         self.run(query).await.map(drop)
     }
 
     async fn take_repetitions(
         &mut self,
         chat: &ChatId,
+        typed_too: bool,
     ) -> Result<Vec<(Room, EventId)>, StoreError> {
-        let query = sqlx::query("delete from repetition where chat = $1 returning room, event");
-        self.list(query.bind(chat.as_str()), |row| {
+        let query = sqlx::query(
+            "delete from repetition where chat = $1 and (not typed or $2) returning room, event",
+        )
+        .bind(chat.as_str())
+        .bind(typed_too);
+        self.list(query, |row| {
             let event = get::<String>(row, "event").map(EventId::new)?;
             Ok((rows::json(get(row, "room")?)?, event))
         })

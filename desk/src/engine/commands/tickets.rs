@@ -1,0 +1,393 @@
+//! `!ticket` and `!tickets`.
+
+use super::{
+    super::{
+        Work,
+        tickets::{Change, NewTicket, tags_from_chat},
+    },
+    Asker, Place,
+};
+use crate::{
+    command::{Command, TicketCommand, Wish, looked_for},
+    effect::{AboutTickets, Effect, Room},
+    ids::{AgentId, ServiceSlug},
+    permission::Permission,
+    ports::{Answer, StoreError},
+    texts::{closing, tickets as texts},
+    ticket::{Field, MAX_TEXT, Priority, Status, Tag, Tags, Ticket, WrongTag, as_subject},
+};
+
+/// How many tickets a list shows.
+const LISTED: usize = 20;
+
+impl Work<'_> {
+    pub(super) async fn ticket_command(
+        &mut self,
+        asker: &Asker,
+        place: Place<'_>,
+        command: Command,
+    ) -> Result<Answer, StoreError> {
+        let service = match self.service_of_asker(asker, &place).await? {
+            Ok(service) => service,
+            Err(words) => return Ok(Answer::Words(words)),
+        };
+        let typed = typed(&command);
+        let hidden = self.clean(&service, typed.clone()).await? != typed;
+        // Whatever comes of it: a policy hides what was typed.
+        if hidden {
+            self.hide_command(asker, &place).await?;
+        }
+        let name = match command {
+            Command::Tickets { .. } => "!tickets",
+            _ => "!ticket",
+        };
+        let needed = Permission::Ticket;
+        if let Some(denied) = self.denied(asker, &service, needed, name).await? {
+            return Ok(denied);
+        }
+        match command {
+            Command::Tickets { words } => self.look_for(asker, &place, &service, &words).await,
+            Command::Ticket(command) => self.one_ticket(asker, place, &service, command).await,
+            _ => Ok(Answer::Nothing),
+        }
+    }
+
+    async fn one_ticket(
+        &mut self,
+        asker: &Asker,
+        place: Place<'_>,
+        service: &ServiceSlug,
+        command: TicketCommand,
+    ) -> Result<Answer, StoreError> {
+        let number = match &command {
+            TicketCommand::New { wish } => {
+                return self.new_ticket(asker, place, wish.as_deref()).await;
+            }
+            TicketCommand::Show { number }
+            | TicketCommand::Set { number, .. }
+            | TicketCommand::Comment { number, .. }
+            | TicketCommand::Reply { number, .. }
+            | TicketCommand::History { number, .. } => *number,
+        };
+        let Some(mut ticket) = self.tx.find_ticket(service, number).await? else {
+            let words = texts::no_such_ticket(asker.language, number);
+            return Ok(Answer::Words(words));
+        };
+        let about = match &command {
+            TicketCommand::Show { .. } => Some(AboutTickets::One { number }),
+            TicketCommand::History { part, .. } => Some(AboutTickets::Conversation {
+                number,
+                part: part.unwrap_or(1),
+            }),
+            _ => None,
+        };
+        if let Some(about) = about {
+            return self.tell_tickets(asker, &place, service, about).await;
+        }
+        let room = room_of(&place);
+        let answer = match command {
+            TicketCommand::Set { field, value, .. } => {
+                self.set(asker, &mut ticket, field, &value).await?
+            }
+            TicketCommand::Comment { text, .. } => {
+                self.comment(asker, &mut ticket, text, false).await?
+            }
+            TicketCommand::Reply { text, .. } => self.reply(asker, &mut ticket, text).await?,
+            _ => Answer::Nothing,
+        };
+        self.mind_command(&ticket, room.as_ref(), asker.event.as_ref())
+            .await?;
+        Ok(answer)
+    }
+
+    async fn new_ticket(
+        &mut self,
+        asker: &Asker,
+        place: Place<'_>,
+        wish: Option<&str>,
+    ) -> Result<Answer, StoreError> {
+        let room = room_of(&place);
+        let Place::Portal(chat) = &place else {
+            let words = closing::only_in_a_portal(asker.language, "!ticket");
+            return Ok(Answer::Words(words));
+        };
+        let wish = match Wish::read(wish.unwrap_or_default()) {
+            Ok(wish) => wish,
+            Err(wrong) => return Ok(Answer::Words(texts::wrong_wish(asker.language, &wrong))),
+        };
+        let service = chat.service.clone();
+        if wish.subject.is_empty() {
+            let chat = chat.id.clone();
+            let about = AboutTickets::Subject { chat };
+            return self.tell_tickets(asker, &place, &service, about).await;
+        }
+        let new = match self.checked(asker, &service, wish).await? {
+            Ok(new) => new,
+            Err(words) => return Ok(Answer::Words(words)),
+        };
+        let ticket = self.make_ticket(chat, &asker.person, new).await?;
+        self.mind_command(&ticket, room.as_ref(), asker.event.as_ref())
+            .await?;
+        Ok(Answer::Words(texts::made(asker.language, &ticket)))
+    }
+
+    async fn checked(
+        &mut self,
+        asker: &Asker,
+        service: &ServiceSlug,
+        wish: Wish,
+    ) -> Result<Result<NewTicket, String>, StoreError> {
+        if wish.description.chars().count() > MAX_TEXT {
+            return Ok(Err(texts::too_long(asker.language, MAX_TEXT)));
+        }
+        let assignee = match &wish.assignee {
+            Some(word) => match self.assignee(asker, service, word).await? {
+                Ok(assignee) => assignee,
+                Err(words) => return Ok(Err(words)),
+            },
+            None => None,
+        };
+        let mut tags = tags_from_chat();
+        for tag in wish.tags {
+            if let Err(wrong) = self.add_tag(service, &mut tags, tag).await? {
+                return Ok(Err(texts::wrong_tag(asker.language, &wrong)));
+            }
+        }
+        let subject = self.clean(service, wish.subject).await?;
+        let subject_line = as_subject(&subject);
+        let mut description = self.clean(service, wish.description).await?;
+        // Nothing of a long subject is lost.
+        if description.is_empty() && subject_line.ends_with('…') {
+            description = subject;
+        }
+        Ok(Ok(NewTicket {
+            subject: subject_line,
+            description,
+            priority: wish.priority.unwrap_or_default(),
+            assignee,
+            tags,
+        }))
+    }
+
+    /// A tag that a policy would hide is no tag.
+    async fn add_tag(
+        &mut self,
+        service: &ServiceSlug,
+        tags: &mut Tags,
+        tag: Tag,
+    ) -> Result<Result<bool, WrongTag>, StoreError> {
+        let clean = self.clean(service, tag.as_str().to_owned()).await?;
+        Ok(match clean == tag.as_str() {
+            true => tags.add(tag),
+            false => Err(WrongTag::Shape(clean)),
+        })
+    }
+
+    /// `me`, `none`, or an agent who may work on tickets.
+    async fn assignee(
+        &mut self,
+        asker: &Asker,
+        service: &ServiceSlug,
+        word: &str,
+    ) -> Result<Result<Option<AgentId>, String>, StoreError> {
+        let language = asker.language;
+        match word.to_lowercase().as_str() {
+            "none" | "-" => return Ok(Ok(None)),
+            "me" => return Ok(Ok(Some(asker.person.clone()))),
+            _ => {}
+        }
+        Ok(match self.agent_named(service, language, word).await? {
+            Err(words) => Err(words),
+            Ok(found) if found.agent.permissions.holds(Permission::Ticket) => {
+                Ok(Some(found.agent.id))
+            }
+            Ok(found) => Err(texts::no_work_for(language, &found.agent.id)),
+        })
+    }
+
+    async fn set(
+        &mut self,
+        asker: &Asker,
+        ticket: &mut Ticket,
+        field: Field,
+        value: &str,
+    ) -> Result<Answer, StoreError> {
+        let change = match self.change(asker, ticket, field, value.trim()).await? {
+            Ok(change) => change,
+            Err(words) => return Ok(Answer::Words(words)),
+        };
+        let changed = self.change_ticket(ticket, &asker.person, change).await?;
+        Ok(match changed {
+            true => Answer::Done,
+            false => Answer::Words(texts::as_before(asker.language, ticket)),
+        })
+    }
+
+    async fn change(
+        &mut self,
+        asker: &Asker,
+        ticket: &Ticket,
+        field: Field,
+        value: &str,
+    ) -> Result<Result<Change, String>, StoreError> {
+        let language = asker.language;
+        Ok(match field {
+            Field::Status => Status::from_word(value)
+                .map(Change::Status)
+                .ok_or_else(|| texts::wrong_status(language, value)),
+            Field::Priority => Priority::from_word(value)
+                .map(Change::Priority)
+                .ok_or_else(|| texts::wrong_priority(language, value, None)),
+            Field::Assignee => {
+                let assignee = self.assignee(asker, &ticket.service, value).await?;
+                assignee.map(Change::Assignee)
+            }
+            Field::Tag => self.change_tags(ticket, value).await?.map_err(|wrong| {
+                wrong.map_or_else(
+                    || texts::which_tag(language, ticket.number),
+                    |wrong| texts::wrong_tag(language, &wrong),
+                )
+            }),
+            Field::Subject => {
+                let subject = self.clean(&ticket.service, value.to_owned()).await?;
+                Ok(Change::Subject(as_subject(&subject)))
+            }
+        })
+    }
+
+    /// `add billing`, `remove billing`.
+    async fn change_tags(
+        &mut self,
+        ticket: &Ticket,
+        value: &str,
+    ) -> Result<Result<Change, Option<WrongTag>>, StoreError> {
+        let mut tags = ticket.tags.clone();
+        let (verb, word) = value.split_once(char::is_whitespace).unwrap_or((value, ""));
+        let tag = match Tag::new(word) {
+            Ok(tag) => tag,
+            Err(_) if word.is_empty() => return Ok(Err(None)),
+            Err(wrong) => return Ok(Err(Some(wrong))),
+        };
+        let done = match verb.to_lowercase().as_str() {
+            "add" | "추가" => self.add_tag(&ticket.service, &mut tags, tag).await?,
+            "remove" | "삭제" => tags.remove(&tag),
+            _ => return Ok(Err(None)),
+        };
+        Ok(done.map(|_| Change::Tags(tags)).map_err(Some))
+    }
+
+    async fn comment(
+        &mut self,
+        asker: &Asker,
+        ticket: &mut Ticket,
+        text: String,
+        public: bool,
+    ) -> Result<Answer, StoreError> {
+        if text.chars().count() > MAX_TEXT {
+            let words = texts::too_long(asker.language, MAX_TEXT);
+            return Ok(Answer::Words(words));
+        }
+        let clean = self.clean(&ticket.service, text.clone()).await?;
+        let is_hidden = clean != text;
+        let person = &asker.person;
+        let comment = self.comment_on(ticket, person, clean, public).await?;
+        if public {
+            self.enqueue(Effect::MailReply {
+                service: ticket.service.clone(),
+                ticket: ticket.number,
+                comment: comment.number,
+            })
+            .await?;
+        }
+        Ok(match is_hidden {
+            true => Answer::Words(texts::partly_hidden(asker.language)),
+            false => Answer::Done,
+        })
+    }
+
+    async fn reply(
+        &mut self,
+        asker: &Asker,
+        ticket: &mut Ticket,
+        text: String,
+    ) -> Result<Answer, StoreError> {
+        if !self.engine.sends_mail {
+            return Ok(Answer::Words(texts::no_mail(asker.language, ticket.number)));
+        }
+        if ticket.email.is_none() {
+            let words = texts::no_address(asker.language, ticket.number);
+            return Ok(Answer::Words(words));
+        }
+        self.comment(asker, ticket, text, true).await
+    }
+
+    async fn look_for(
+        &mut self,
+        asker: &Asker,
+        place: &Place<'_>,
+        service: &ServiceSlug,
+        words: &[String],
+    ) -> Result<Answer, StoreError> {
+        let query = looked_for(&asker.person, words);
+        let limit = u32::try_from(LISTED + 1).unwrap_or(u32::MAX);
+        let found = self.engine.store.tickets(service, &query, limit).await?;
+        if found.is_empty() {
+            return Ok(Answer::Words(texts::none_found(asker.language)));
+        }
+        let about = AboutTickets::List {
+            numbers: found.iter().take(LISTED).map(|it| it.number).collect(),
+            more: found.len() > LISTED,
+        };
+        self.tell_tickets(asker, place, service, about).await
+    }
+
+    /// In a room when it is delivered, in a management room at once.
+    async fn tell_tickets(
+        &mut self,
+        asker: &Asker,
+        place: &Place<'_>,
+        service: &ServiceSlug,
+        about: AboutTickets,
+    ) -> Result<Answer, StoreError> {
+        let language = asker.language;
+        match (room_of(place), asker.event.clone()) {
+            (Some(room), Some(command)) => {
+                self.enqueue(Effect::TellTickets {
+                    room,
+                    command,
+                    service: service.clone(),
+                    about,
+                    language,
+                })
+                .await?;
+                Ok(Answer::Nothing)
+            }
+            _ => {
+                let telling = self.engine.telling(service, &about, language).await?;
+                Ok(Answer::Words(telling.text))
+            }
+        }
+    }
+}
+
+fn room_of(place: &Place<'_>) -> Option<Room> {
+    match place {
+        Place::Portal(chat) => Some(Room::Portal(chat.id.clone())),
+        Place::Desk(service) => Some(Room::Desk(service.clone())),
+        Place::Management => None,
+    }
+}
+
+/// What of a command is free text.
+fn typed(command: &Command) -> String {
+    match command {
+        Command::Tickets { words } => words.join(" "),
+        Command::Ticket(command) => match command {
+            TicketCommand::New { wish } => wish.clone().unwrap_or_default(),
+            TicketCommand::Set { value, .. } => value.clone(),
+            TicketCommand::Comment { text, .. } | TicketCommand::Reply { text, .. } => text.clone(),
+            TicketCommand::Show { .. } | TicketCommand::History { .. } => String::new(),
+        },
+        _ => String::new(),
+    }
+}

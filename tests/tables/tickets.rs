@@ -1,0 +1,85 @@
+//! What an agent who may work on tickets types in the room of its chat (#1) and is told, tried in
+//! process and on the real homeserver. The customer has written "I cannot log in".
+
+/// In process, of a command that was carried out and needs no words.
+pub const DONE: &str = "👍";
+
+pub const TABLE: &[(&str, &str)] = &[
+    ("!tickets", "No tickets are found."),
+    ("!ticket", "You could send: !ticket I cannot log in"),
+    (
+        "!ticket --priority high",
+        "You could send: !ticket I cannot log in",
+    ),
+    (
+        "!ticket Cannot log in",
+        "Ticket #1 is made: open · normal · nobody's · #Chat",
+    ),
+    (
+        "!ticket Pays twice --priority urgent --assignee me --tag billing --desc the bank says no",
+        "#Chat #billing",
+    ),
+    ("!ticket x --priority hihg", "Did you mean \"high\"?"),
+    (
+        "!ticket x --prio high",
+        "--priority, --assignee, --tag, --desc",
+    ),
+    ("!ticket x --assignee @nobody", "nobody"),
+    ("!ticket x --tag", "--tag needs a word"),
+    ("!ticket x --tag inquiry", "neither given nor taken"),
+    ("!ticket shwo 1", "Did you mean \"show\"?"),
+    ("!tickets", "- #1 Cannot log in · open"),
+    ("!tickets mine", "- #2 Pays twice · open · urgent"),
+    ("!tickets #billing", "#2"),
+    ("!tickets #nothing", "No tickets are found."),
+    ("!tickets bank", "#2"),
+    ("!tickets solved", "No tickets are found."),
+    ("!ticket show 2", "the bank says no"),
+    ("!ticket show", "needs <number>"),
+    ("!ticket show two", "the number of a ticket, as in #12"),
+    ("!ticket show 99", "There is no ticket #99"),
+    ("!ticket set 1 status solved", DONE),
+    ("!ticket set 1 status solved", "Nothing changed"),
+    (
+        "!ticket set 1 status sovled",
+        "open, pending, solved, closed",
+    ),
+    ("!ticket set 1 status", "needs <value>"),
+    ("!ticket set 1", "needs <field> <value>"),
+    (
+        "!ticket set 1 colour red",
+        "status, priority, assignee, tag, subject",
+    ),
+    ("!ticket set x status solved", "the number of a ticket"),
+    ("!ticket set 99 status solved", "There is no ticket #99"),
+    ("!ticket set 1 priority high", DONE),
+    ("!ticket set 1 priority huge", "low, normal, high, urgent"),
+    ("!ticket set 1 assignee me", DONE),
+    ("!ticket set 1 assignee @nobody", "nobody"),
+    ("!ticket set 1 assignee none", DONE),
+    ("!ticket set 1 tag add vip", DONE),
+    ("!ticket set 1 tag add a/b", "cannot be a tag"),
+    ("!ticket set 1 tag vip", "Add or remove which tag?"),
+    ("!ticket set 1 tag remove vip", DONE),
+    ("!ticket set 1 tag remove Chat", "neither given nor taken"),
+    ("!ticket set 1 subject Can log in again", DONE),
+    ("!ticket comment 1 asked the bank", DONE),
+    ("!ticket comment 1", "needs <text>"),
+    ("!ticket comment 99 hello", "There is no ticket #99"),
+    ("!ticket show 1", "asked the bank"),
+    ("!ticket show 1", "status: open → solved"),
+    (
+        "!ticket show 1",
+        "subject: Cannot log in → Can log in again",
+    ),
+    (
+        "!tickets solved again",
+        "- #1 Can log in again · solved · high",
+    ),
+    ("!ticket history 1", "Kim: I cannot log in"),
+    ("!ticket history 1 2", "There are 1 parts."),
+    ("!ticket history", "needs <number>"),
+    ("!ticket history 99", "There is no ticket #99"),
+    ("!ticket reply 1", "needs <text>"),
+    ("!ticket reply 1 Hello", "the settings name no mail server"),
+];
