@@ -92,6 +92,15 @@ pub struct Cover {
     pub covered: Covered,
 }
 
+impl Cover {
+    /// Each part that is hidden now, as it was.
+    pub fn hidden(&self) -> Vec<(&str, &Kind)> {
+        let kinds = self.runs.iter().map(|run| &run.kind);
+        let originals = self.covered.originals.iter();
+        originals.map(String::as_str).zip(kinds).collect()
+    }
+}
+
 /// Where something of a message shall be hidden.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Places {

@@ -167,9 +167,10 @@ async fn fifty_tickets_made_at_once_are_numbered_from_one_to_fifty() {
             let engine = [&desk.engine, &other][n % 2];
             async move { engine.room_event(command).await.unwrap() }
         });
+        let engine = &desk.engine;
         let asked = (0..25).map(|n| async move {
             let inquiry = inquiry(&format!("kim{n}@example.org"), "Refund", "Where is it?");
-            desk.engine.inquire(inquiry).await.unwrap();
+            engine.inquire(inquiry).await.unwrap();
         });
         tokio::join!(join_all(made), join_all(asked));
         desk.settle().await;
@@ -258,8 +259,9 @@ async fn tickets_are_worked_on_in_desk_rooms_and_direct_rooms_too() {
             };
             assert!(told.contains(answer), "{typed}: {told}");
         }
-        let done = desk.engine.command(&agent("anna"), "!ticket comment 1 hm");
-        assert_eq!(done.await.unwrap(), Answer::Done);
+        let anna = agent("anna");
+        let done = desk.engine.command(&anna, "!ticket comment 1 hm").await;
+        assert_eq!(done.unwrap(), Answer::Done);
     })
     .await;
 }

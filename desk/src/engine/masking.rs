@@ -132,7 +132,7 @@ impl Work<'_> {
         self.append(&chat.id, &edit).await?;
         match cover {
             Some(cover) => {
-                self.hide_in_tickets(chat, &cover.covered.originals).await?;
+                self.hide_in_tickets(chat, &cover.hidden()).await?;
                 self.keep_mask(chat, &message, cover, None).await?;
                 self.take_suggestion_back(chat, &message.id).await?;
                 self.replace_in_room(chat, &message).await
@@ -215,7 +215,7 @@ impl Work<'_> {
             return Ok(None);
         };
         self.rewrite_stored(chat, &message).await?;
-        self.hide_in_tickets(chat, &cover.covered.originals).await?;
+        self.hide_in_tickets(chat, &cover.hidden()).await?;
         let mask = self.keep_mask(chat, &message, cover, by).await?;
         self.take_suggestion_back(chat, &message.id).await?;
         self.replace_in_room(chat, &message).await?;

@@ -5,7 +5,7 @@ use crate::{
     chat::Chat,
     effect::{Effect, Room},
     ids::{AgentId, EventId},
-    masking::{Spans, Style, find_text, mask},
+    masking::{Kind, Span, Spans, Style, find_text, mask},
     ports::StoreError,
     ticket::{
         Comment, Field, Origin, Priority, Status, TAG_CHAT, Tags, Ticket, TicketChange, as_subject,
@@ -157,12 +157,12 @@ impl Work<'_> {
     pub(super) async fn hide_in_tickets(
         &mut self,
         chat: &Chat,
-        originals: &[String],
+        hidden: &[(&str, &Kind)],
     ) -> Result<(), StoreError> {
         let style = self.settings(&chat.service).await?.masking.style();
         let mut touched = false;
         for mut ticket in self.tx.tickets_from(&chat.id).await? {
-            touched |= self.hide_in_ticket(&mut ticket, originals, &style).await?;
+            touched |= self.hide_in_ticket(&mut ticket, hidden, &style).await?;
         }
         for (room, event) in self.tx.take_repetitions(&chat.id, touched).await? {
             self.enqueue(Effect::Redact { room, event }).await?;
@@ -173,10 +173,10 @@ impl Work<'_> {
     async fn hide_in_ticket(
         &mut self,
         ticket: &mut Ticket,
-        originals: &[String],
+        hidden: &[(&str, &Kind)],
         style: &Style,
     ) -> Result<bool, StoreError> {
-        let hide = |text: &mut String| hide_in(text, originals, style);
+        let hide = |text: &mut String| hide_in(text, hidden, style);
         let touched = hide(&mut ticket.subject) | hide(&mut ticket.description);
         if touched {
             self.tx.save_ticket(ticket).await?;
@@ -247,9 +247,9 @@ pub(super) fn tags_from_chat() -> Tags {
 }
 
 /// Says whether there was something to hide.
-fn hide_in(text: &mut String, originals: &[String], style: &Style) -> bool {
+fn hide_in(text: &mut String, hidden: &[(&str, &Kind)], style: &Style) -> bool {
     let before = text.clone();
-    for original in originals {
+    for (original, kind) in hidden {
         if original.chars().filter(|c| !c.is_whitespace()).count() < SHORT {
             continue;
         }
@@ -258,7 +258,9 @@ fn hide_in(text: &mut String, originals: &[String], style: &Style) -> bool {
             true => Spans::whole(text),
             false => find_text(text, original),
         };
-        *text = mask(text, &spans, style).into_string();
+        let spans = spans.iter();
+        let spans = spans.map(|span| Span::new(span.start, span.end, (*kind).clone()));
+        *text = mask(text, &Spans::new(text, spans), style).into_string();
     }
     *text != before
 }
@@ -277,12 +279,15 @@ mod tests {
             ("nothing", "010-1234-5678", "nothing"),
         ] {
             let mut said = text.to_owned();
-            let touched = hide_in(&mut said, &[original.to_owned()], &Style::default());
+            let hide = [(original, &Kind::Phone)];
+            let touched = hide_in(&mut said, &hide, &Style::default());
             assert_eq!((said.as_str(), touched), (hidden, text != hidden));
         }
     }
 
     fn mask_all(text: &str) -> String {
-        mask(text, &Spans::whole(text), &Style::default()).into_string()
+        let whole = Span::new(0, text.len(), Kind::Phone);
+        let whole = Spans::new(text, [whole]);
+        mask(text, &whole, &Style::default()).into_string()
     }
 }
