@@ -226,6 +226,7 @@ mod tests {
             (Refusal::RatingClosed, 409, "rating_closed"),
             (Refusal::MailDisabled, 409, "mail_disabled"),
             (Refusal::MailsSpent, 429, "too_many"),
+            (Refusal::TooManyInquiries, 429, "too_many"),
             (
                 Refusal::IdentityInvalid { why: "w" },
                 401,

@@ -290,6 +290,10 @@ pub struct NewInquiry {
     pub subject: String,
     #[serde(default)]
     pub message: String,
+    /// Leave it out, or empty: the form has a field of this name that people do not see, and what
+    /// is filled there comes from a machine.
+    #[serde(default)]
+    pub url: String,
 }
 
 #[derive(Serialize, ToSchema)]

@@ -18,6 +18,8 @@ mod customer;
 mod light;
 mod page;
 mod site;
+#[path = "../tables/tickets.rs"]
+mod ticket_table;
 mod world;
 
 mod bot;
@@ -33,5 +35,6 @@ mod refusals;
 mod routing;
 mod switches;
 mod talk;
+mod tickets;
 mod unmasking;
 mod unseen;

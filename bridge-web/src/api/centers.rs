@@ -6,7 +6,7 @@ use axum::{
     http::{StatusCode, header},
     response::IntoResponse,
 };
-use desk::{engine, ids::TokenHash, service::Availability};
+use desk::{engine, ids::TokenHash, refusal::Refusal, service::Availability};
 
 use super::care::identified;
 use crate::{
@@ -145,6 +145,10 @@ pub async fn inquire(
     Center(service): Center,
     Body(inquiry): Body<NewInquiry>,
 ) -> Result<impl IntoResponse, ApiError> {
+    if !inquiry.url.trim().is_empty() {
+        // Said openly: should a browser fill it by itself, its person must not lose what it wrote.
+        return Err(Refusal::invalid("url", "leave this field empty").into());
+    }
     let ticket = web
         .engine
         .inquire(engine::Inquiry {

@@ -252,6 +252,12 @@ async fn an_invalid_value_is_refused_and_its_field_named() {
             json!({"consent": agreed, "email": "k@e.org", "subject": "a"}),
             "message",
         ),
+        (
+            &inquiries,
+            json!({"consent": agreed, "email": "k@e.org", "subject": "a", "message": "b",
+                   "url": "https://spam.example"}),
+            "url",
+        ),
         (&messages, json!({"key": "k", "text": ""}), "text"),
         (&messages, json!({"key": "k", "text": long}), "text"),
         (&messages, json!({"key": "", "text": "a"}), "key"),
@@ -302,6 +308,19 @@ async fn an_inquiry_gets_the_number_of_its_ticket() {
             (201, json!({"ticket": ticket}))
         );
     }
+}
+
+#[tokio::test]
+async fn inquiries_with_one_address_are_limited_wherever_they_come_from() {
+    let house = House::open().await;
+    let inquire = || {
+        let inquiry = inquiry(&json!({"version": "1"}));
+        house.post(&format!("{ACME}/inquiries"), &inquiry)
+    };
+    for _ in 0..5 {
+        assert_eq!(inquire().await_answer().await.status, 201);
+    }
+    assert_eq!(inquire().refused().await, refusal(429, "too_many"));
 }
 
 #[tokio::test]

@@ -39,6 +39,8 @@ export interface Inquiry {
   readonly email: string;
   readonly subject: string;
   readonly message: string;
+  /** Filled by machines only. */
+  readonly url: string;
 }
 
 export interface Api {

@@ -45,9 +45,9 @@ export function Contact({ state, visit }: Props) {
     event.preventDefault();
     setTried(true);
     if (Object.values(local).some(Boolean)) return focusFirstError(form.current);
-    const { name, email, subject, message } = values;
+    // The server trims.
     void visit
-      .inquire({ name: name.trim(), email: email.trim(), subject: subject.trim(), message })
+      .inquire({ ...values, url: form.current?.url.value as string })
       .then(() => focusFirstError(form.current));
   }
 
@@ -60,6 +60,8 @@ export function Contact({ state, visit }: Props) {
         <Field {...bind('email')} label={t.email} type="email" autocomplete="email" />
         <Field {...bind('subject')} label={t.subject} />
         <Field {...bind('message')} label={t.message} rows={5} maxLength={10_000} />
+        {/* People do not see it; what fills it is a machine. */}
+        <input hidden name="url" />
         <div class="field">
           <label class="tick">
             <input
