@@ -313,6 +313,7 @@ async fn a_mask_reaches_the_copy_the_search_the_ticket_and_what_repeated_them_in
             "!ticket show 1",
             "!ticket history 1",
             "!tickets",
+            "!customer",
         ] {
             assert_ne!(asked(desk, &chat, "anna", command).await, "", "{command}");
         }
@@ -409,6 +410,8 @@ async fn a_policy_keeps_what_it_hides_out_of_tickets_whoever_types_it() {
             format!("!ticket comment 1 tried {SECRET}"),
             format!("!ticket set 1 subject Try {SECRET}"),
             format!("!ticket x --tag {SECRET}"),
+            format!("!ticket x --priority {SECRET}"),
+            format!("!ticket set 1 status {SECRET}"),
             format!("!tickets {SECRET}"),
         ] {
             let command = desk.writes(&chat, "anna", &typed).await;
@@ -418,6 +421,7 @@ async fn a_policy_keeps_what_it_hides_out_of_tickets_whoever_types_it() {
         let typed = format!("!ticket comment 1 tried {SECRET} once more");
         let told = desk.engine.command(&agent("anna"), &typed).await.unwrap();
         assert!(matches!(told, Answer::Words(told) if told.contains("was masked in it")));
+        assert_eq!(found(desk, "once").await, 1);
         let email = "kim@example.org";
         let asks = inquiry(email, &format!("Call {SECRET}"), &format!("at {SECRET}"));
         desk.engine.inquire(asks).await.unwrap();

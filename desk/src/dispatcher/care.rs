@@ -9,7 +9,8 @@ use super::{
 use crate::{
     command::Language,
     customer::Customer,
-    effect::{Effect, Queued},
+    effect::{Effect, Queued, Room},
+    engine::Telling,
     ids::{ChatId, EventId, MailId, MessageId, RoomId},
     ports::{DeliveryError, Mail, Mailer},
     refusal::DeskError,
@@ -125,10 +126,22 @@ impl Dispatcher {
             tickets: &tickets,
         };
         let text = closing::introduce(language, &known);
-        self.homeserver
+        let event = self
+            .homeserver
             .answer(&portal(&chat)?, command, &text, &head.id)
             .await?;
-        self.done(head).await
+        // It names tickets of these chats.
+        let chats = match tickets.is_empty() {
+            true => Vec::new(),
+            false => others
+                .iter()
+                .map(|(other, _)| other.id.clone())
+                .chain([chat.id.clone()])
+                .collect(),
+        };
+        let room = Room::Portal(chat.id);
+        let told = Telling { text, chats };
+        Ok(self.engine.repeated(head, &told, &room, &event).await?)
     }
 
     async fn mail(&self, head: &Queued, mail: &MailId) -> Result<(), Failure> {

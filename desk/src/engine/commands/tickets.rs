@@ -14,7 +14,7 @@ use crate::{
     permission::Permission,
     ports::{Answer, StoreError},
     texts::{closing, tickets as texts},
-    ticket::{Field, MAX_TEXT, Priority, Status, Tag, Tags, Ticket, WrongTag, as_subject},
+    ticket::{Field, MAX_TEXT, Priority, Status, Tag, Ticket, WrongTag, as_subject},
 };
 
 /// How many tickets a list shows.
@@ -31,10 +31,10 @@ impl Work<'_> {
             Ok(service) => service,
             Err(words) => return Ok(Answer::Words(words)),
         };
-        let typed = typed(&command);
-        let hidden = self.clean(&service, typed.clone()).await? != typed;
+        let mut command = command;
+        let hides = self.hide_words(&service, &mut command).await?;
         // Whatever comes of it: a policy hides what was typed.
-        if hidden {
+        if hides {
             self.hide_command(asker, &place).await?;
         }
         let name = match command {
@@ -47,9 +47,44 @@ impl Work<'_> {
         }
         match command {
             Command::Tickets { words } => self.look_for(asker, &place, &service, &words).await,
-            Command::Ticket(command) => self.one_ticket(asker, place, &service, command).await,
+            Command::Ticket(command) => {
+                let answer = self.one_ticket(asker, place, &service, command).await?;
+                Ok(match answer {
+                    Answer::Done if hides => Answer::Words(texts::partly_hidden(asker.language)),
+                    answer => answer,
+                })
+            }
             _ => Ok(Answer::Nothing),
         }
+    }
+
+    /// Takes what the policies hide out of a command, so that neither a ticket nor an answer says
+    /// it; says whether there was something.
+    async fn hide_words(
+        &mut self,
+        service: &ServiceSlug,
+        command: &mut Command,
+    ) -> Result<bool, StoreError> {
+        let typed = match command {
+            Command::Tickets { words } => {
+                let typed = words.join(" ");
+                let clean = self.clean(service, typed.clone()).await?;
+                *words = clean.split_whitespace().map(str::to_owned).collect();
+                return Ok(clean != typed);
+            }
+            Command::Ticket(command) => match command {
+                TicketCommand::New { wish: Some(text) }
+                | TicketCommand::Set { value: text, .. }
+                | TicketCommand::Comment { text, .. }
+                | TicketCommand::Reply { text, .. } => text,
+                _ => return Ok(false),
+            },
+            _ => return Ok(false),
+        };
+        let clean = self.clean(service, typed.clone()).await?;
+        let hides = clean != *typed;
+        *typed = clean;
+        Ok(hides)
     }
 
     async fn one_ticket(
@@ -149,38 +184,23 @@ impl Work<'_> {
         };
         let mut tags = tags_from_chat();
         for tag in wish.tags {
-            if let Err(wrong) = self.add_tag(service, &mut tags, tag).await? {
+            if let Err(wrong) = tags.add(tag) {
                 return Ok(Err(texts::wrong_tag(asker.language, &wrong)));
             }
         }
-        let subject = self.clean(service, wish.subject).await?;
-        let subject_line = as_subject(&subject);
-        let mut description = self.clean(service, wish.description).await?;
+        let subject = as_subject(&wish.subject);
         // Nothing of a long subject is lost.
-        if description.is_empty() && subject_line.ends_with('…') {
-            description = subject;
-        }
+        let description = match wish.description.is_empty() && subject.ends_with('…') {
+            true => wish.subject,
+            false => wish.description,
+        };
         Ok(Ok(NewTicket {
-            subject: subject_line,
+            subject,
             description,
             priority: wish.priority.unwrap_or_default(),
             assignee,
             tags,
         }))
-    }
-
-    /// A tag that a policy would hide is no tag.
-    async fn add_tag(
-        &mut self,
-        service: &ServiceSlug,
-        tags: &mut Tags,
-        tag: Tag,
-    ) -> Result<Result<bool, WrongTag>, StoreError> {
-        let clean = self.clean(service, tag.as_str().to_owned()).await?;
-        Ok(match clean == tag.as_str() {
-            true => tags.add(tag),
-            false => Err(WrongTag::Shape(clean)),
-        })
     }
 
     /// `me`, `none`, or an agent who may work on tickets.
@@ -242,38 +262,14 @@ impl Work<'_> {
                 let assignee = self.assignee(asker, &ticket.service, value).await?;
                 assignee.map(Change::Assignee)
             }
-            Field::Tag => self.change_tags(ticket, value).await?.map_err(|wrong| {
+            Field::Tag => change_tags(ticket, value).map_err(|wrong| {
                 wrong.map_or_else(
                     || texts::which_tag(language, ticket.number),
                     |wrong| texts::wrong_tag(language, &wrong),
                 )
             }),
-            Field::Subject => {
-                let subject = self.clean(&ticket.service, value.to_owned()).await?;
-                Ok(Change::Subject(as_subject(&subject)))
-            }
+            Field::Subject => Ok(Change::Subject(as_subject(value))),
         })
-    }
-
-    /// `add billing`, `remove billing`.
-    async fn change_tags(
-        &mut self,
-        ticket: &Ticket,
-        value: &str,
-    ) -> Result<Result<Change, Option<WrongTag>>, StoreError> {
-        let mut tags = ticket.tags.clone();
-        let (verb, word) = value.split_once(char::is_whitespace).unwrap_or((value, ""));
-        let tag = match Tag::new(word) {
-            Ok(tag) => tag,
-            Err(_) if word.is_empty() => return Ok(Err(None)),
-            Err(wrong) => return Ok(Err(Some(wrong))),
-        };
-        let done = match verb.to_lowercase().as_str() {
-            "add" | "추가" => self.add_tag(&ticket.service, &mut tags, tag).await?,
-            "remove" | "삭제" => tags.remove(&tag),
-            _ => return Ok(Err(None)),
-        };
-        Ok(done.map(|_| Change::Tags(tags)).map_err(Some))
     }
 
     async fn comment(
@@ -287,10 +283,8 @@ impl Work<'_> {
             let words = texts::too_long(asker.language, MAX_TEXT);
             return Ok(Answer::Words(words));
         }
-        let clean = self.clean(&ticket.service, text.clone()).await?;
-        let is_hidden = clean != text;
         let person = &asker.person;
-        let comment = self.comment_on(ticket, person, clean, public).await?;
+        let comment = self.comment_on(ticket, person, text, public).await?;
         if public {
             self.enqueue(Effect::MailReply {
                 service: ticket.service.clone(),
@@ -299,10 +293,7 @@ impl Work<'_> {
             })
             .await?;
         }
-        Ok(match is_hidden {
-            true => Answer::Words(texts::partly_hidden(asker.language)),
-            false => Answer::Done,
-        })
+        Ok(Answer::Done)
     }
 
     async fn reply(
@@ -378,16 +369,20 @@ fn room_of(place: &Place<'_>) -> Option<Room> {
     }
 }
 
-/// What of a command is free text.
-fn typed(command: &Command) -> String {
-    match command {
-        Command::Tickets { words } => words.join(" "),
-        Command::Ticket(command) => match command {
-            TicketCommand::New { wish } => wish.clone().unwrap_or_default(),
-            TicketCommand::Set { value, .. } => value.clone(),
-            TicketCommand::Comment { text, .. } | TicketCommand::Reply { text, .. } => text.clone(),
-            TicketCommand::Show { .. } | TicketCommand::History { .. } => String::new(),
-        },
-        _ => String::new(),
+/// `add billing`, `remove billing`. `None`: it says neither.
+fn change_tags(ticket: &Ticket, value: &str) -> Result<Change, Option<WrongTag>> {
+    let (verb, word) = value.split_once(char::is_whitespace).unwrap_or((value, ""));
+    let verb = verb.to_lowercase();
+    let adds = matches!(verb.as_str(), "add" | "추가");
+    if word.is_empty() || !(adds || matches!(verb.as_str(), "remove" | "삭제")) {
+        return Err(None);
     }
+    let tag = Tag::new(word).map_err(Some)?;
+    let mut tags = ticket.tags.clone();
+    match adds {
+        true => tags.add(tag),
+        false => tags.remove(&tag),
+    }
+    .map_err(Some)?;
+    Ok(Change::Tags(tags))
 }
