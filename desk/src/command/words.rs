@@ -60,8 +60,7 @@ fn with_new(line: &str) -> Cow<'_, str> {
     let is_number = |word: &str| word.trim_start_matches('#').parse::<u64>().is_ok();
     let numbered = typed.next().is_some_and(is_number);
     let near = |known: &&str| strsim::damerau_levenshtein(known, &word) <= 2;
-    match OF_TICKETS.contains(&&*word) || (numbered && OF_TICKETS.iter().any(|known| near(&known)))
-    {
+    match OF_TICKETS.contains(&&*word) || (numbered && OF_TICKETS.iter().any(near)) {
         true => line.into(),
         false => {
             let (command, wish) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
