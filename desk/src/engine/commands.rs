@@ -52,7 +52,12 @@ impl Work<'_> {
         place: Place<'_>,
         text: &str,
     ) -> Result<Answer, StoreError> {
-        let text = &*self.without_hidden(&place, text).await?;
+        let clean = self.without_hidden(&place, text).await?;
+        // In portals that is done with whatever is written.
+        if matches!(place, Place::Desk(_)) && *clean != *text {
+            self.hide_command(asker, &place).await?;
+        }
+        let text = &*clean;
         let answer = match self.read(text) {
             Typed::Words(_) => return Ok(Answer::Nothing),
             // Neither the line nor its echo is kept.

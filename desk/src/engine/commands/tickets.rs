@@ -34,10 +34,6 @@ impl Work<'_> {
             Err(words) => return Ok(Answer::Words(words)),
         };
         let hides = self.hide_words(&service, &mut command).await?;
-        // Whatever comes of it: a policy hides what was typed.
-        if hides {
-            self.hide_command(asker, &place).await?;
-        }
         let name = match command {
             Command::Tickets { .. } => "!tickets",
             _ => "!ticket",
@@ -60,7 +56,7 @@ impl Work<'_> {
     }
 
     /// Takes what the policies hide out of a command, so that neither a ticket nor an answer says
-    /// it; says whether there was something.
+    /// it; says whether there was something. In rooms of a service that was done before.
     async fn hide_words(
         &mut self,
         service: &ServiceSlug,
