@@ -12,7 +12,7 @@ use desk::{
     permission::{Permission, Permissions},
     ports::{Clock, Store, Vault},
     service::{Policy, ServiceSettings},
-    store::MaskReads as _,
+    store::{MaskReads as _, TicketReads as _},
 };
 use futures_util::FutureExt;
 use vault::{Keeper, KeyRing, Keys, Terms};
@@ -464,6 +464,31 @@ async fn who_may_not_unmask_is_refused_told_why_and_on_record() {
         assert_eq!(desk.texts(&other).await, [MASKED]);
         assert_eq!(desk.texts(&chat).await, [MASKED, "hello"]);
         assert!(audited(desk, "unmask").await.is_empty() && audited(desk, "undo").await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn undo_brings_a_message_back_in_a_tickets_copy_and_not_in_its_subject() {
+    at_a_desk(&["anna"], 3, async |desk| {
+        let all = [MAY_ALL, &[Permission::Ticket]].concat();
+        secured(desk, &all).await;
+        let (chat, message) = masked_chat(desk).await;
+        desk.writes(&chat, "anna", "!ticket Please call me").await;
+        desk.settle().await;
+        types(desk, &chat, "anna", &message, "!mask call me").await;
+        for (undone, said) in [(false, "it is ***-****-****, *******"), (true, SAID)] {
+            if undone {
+                types(desk, &chat, "anna", &message, "!unmask undo an order").await;
+            }
+            let copy = desk.store.conversation(&slug("acme"), 1, 9).await.unwrap();
+            let Some(ChatEventKind::Message(copied)) = copy.first().map(|it| &it.what) else {
+                panic!("{copy:?}");
+            };
+            assert_eq!(copied.text, said);
+            let ticket = desk.store.ticket(&slug("acme"), 1).await.unwrap();
+            assert_eq!(ticket.unwrap().subject, "Please *******");
+        }
     })
     .await;
 }
