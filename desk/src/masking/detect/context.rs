@@ -52,8 +52,8 @@ static WORDS: LazyLock<Option<Words>> = LazyLock::new(|| {
 /// How near a word is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Seen {
-    /// Bytes between the word and the number.
-    distance: usize,
+    /// Bytes between the word and the number; neither side has more than 255.
+    distance: u8,
     /// Whether another number stands between, which may be the one it speaks of.
     beyond_digits: bool,
 }
@@ -67,6 +67,11 @@ pub(super) struct Context {
 
 impl Context {
     pub fn around(text: &str, start: usize, end: usize) -> Self {
+        Self::left_of(text, start).and_right_of(text, end)
+    }
+
+    /// As far as the words before the number tell.
+    pub fn left_of(text: &str, start: usize) -> Self {
         let mut context = Self::default();
         let Some(words) = &*WORDS else {
             return context;
@@ -76,13 +81,21 @@ impl Context {
         for (topic, at) in words.in_text(left, text, from) {
             let between = left.get(at.1..).unwrap_or_default();
             let seen = Seen {
-                distance: between.len(),
+                distance: u8::try_from(between.len()).unwrap_or(u8::MAX),
                 beyond_digits: between.bytes().any(|byte| byte.is_ascii_digit()),
             };
             if let Some(place) = context.before.get_mut(topic as usize) {
                 *place = Some(seen);
             }
         }
+        context
+    }
+
+    /// With the words behind its end.
+    pub fn and_right_of(mut self, text: &str, end: usize) -> Self {
+        let Some(words) = &*WORDS else {
+            return self;
+        };
         let to = char_boundary(text, (end + AFTER).min(text.len()));
         let right = text.get(end..to).unwrap_or_default();
         let right = right.split_once('\n').map_or(right, |(line, _)| line);
@@ -93,16 +106,16 @@ impl Context {
             }
             let between = right.get(..at.0).unwrap_or_default();
             let seen = Seen {
-                distance: between.len(),
+                distance: u8::try_from(between.len()).unwrap_or(u8::MAX),
                 beyond_digits: between.bytes().any(|byte| byte.is_ascii_digit()),
             };
-            if let Some(place) = context.after.get_mut(topic as usize)
+            if let Some(place) = self.after.get_mut(topic as usize)
                 && place.is_none()
             {
                 *place = Some(seen);
             }
         }
-        context
+        self
     }
 
     fn before(&self, topic: Topic) -> Option<Seen> {
@@ -115,11 +128,11 @@ impl Context {
 
     /// How far the nearest word of this topic is; one behind the number counts as further.
     fn distance(&self, topic: Topic) -> Option<usize> {
-        let before = self.before(topic).map(|seen| seen.distance);
+        let before = self.before(topic).map(|seen| usize::from(seen.distance));
         let after = self
             .after(topic)
             .filter(|seen| !seen.beyond_digits)
-            .map(|seen| seen.distance + 12);
+            .map(|seen| usize::from(seen.distance) + 12);
         before.into_iter().chain(after).min()
     }
 
@@ -158,7 +171,7 @@ impl Context {
     /// The word just before says that it is the number of a thing, a business or a version; or the
     /// word just behind does.
     pub fn is_of_a_thing(&self) -> bool {
-        const NEAR: usize = 30;
+        const NEAR: u8 = 30;
         let things = [Topic::Thing, Topic::Business, Topic::Version];
         let persons = [
             Topic::Phone,

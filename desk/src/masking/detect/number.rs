@@ -1,5 +1,7 @@
 //! Runs of digits: groups, what stands between them, and which of them are a number of somebody.
 
+use std::cell::{Cell, OnceCell};
+
 use super::{
     Region, account, card,
     context::Context,
@@ -154,6 +156,9 @@ pub(super) struct Candidate<'a> {
     /// All digits of `groups`, and how many there are up to the end of each group.
     all: [u8; MOST_DIGITS * 2],
     ends: [usize; MOST_GROUPS],
+    before: OnceCell<Context>,
+    /// The last that was asked for, and for which end.
+    around: Cell<Option<(usize, Context)>>,
 }
 
 impl<'a> Candidate<'a> {
@@ -165,6 +170,8 @@ impl<'a> Candidate<'a> {
             left,
             all: [0; MOST_DIGITS * 2],
             ends: [0; MOST_GROUPS],
+            before: OnceCell::new(),
+            around: Cell::new(None),
         };
         let mut total = 0;
         let mut used = 0;
@@ -225,8 +232,20 @@ impl<'a> Candidate<'a> {
             .map_or_else(|| self.start(), |group| group.end)
     }
 
+    /// Several ask for it, mostly for the same end.
     pub fn context(&self, count: usize) -> Context {
-        Context::around(self.text, self.start(), self.end(count))
+        let end = self.end(count);
+        if let Some((known, context)) = self.around.get()
+            && known == end
+        {
+            return context;
+        }
+        let before = self
+            .before
+            .get_or_init(|| Context::left_of(self.text, self.start()));
+        let context = before.and_right_of(self.text, end);
+        self.around.set(Some((end, context)));
+        context
     }
 }
 
