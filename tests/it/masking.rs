@@ -157,7 +157,7 @@ async fn what_cannot_be_masked_is_told_without_repeating_it_and_changes_nothing(
                 "anna",
                 &event,
                 "!mask 0000-9999",
-                "That text is not in the message.",
+                "That text is not in the message, or is masked already.",
             ),
             ("anna", &event, "!mask", "I see no personal data in it."),
             ("anna", &elsewhere, "!mask", "Which message?"),

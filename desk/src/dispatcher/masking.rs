@@ -77,12 +77,17 @@ impl Dispatcher {
         };
         let (chat, customer) = self.chat(chat).await?;
         let room = portal(&chat)?;
+        let message = &standing.message;
+        let why = if message.masked {
+            masking::HIDDEN
+        } else {
+            masking::SHOWN
+        };
         for event in standing.before.iter().chain([&current]) {
             self.homeserver
-                .redact(&room, event, masking::HIDDEN, &key_for(head, event))
+                .redact(&room, event, why, &key_for(head, event))
                 .await?;
         }
-        let message = &standing.message;
         if message.text.is_empty() && message.attachment.is_none() {
             return Ok(self
                 .engine

@@ -126,11 +126,15 @@ impl Engine {
         let clock = texts::Times::new(settings.zone());
         let mut lines: Vec<String> = match ticket.origin {
             Some(_) => Vec::new(),
-            None => vec![clock.line(ticket.created_at, texts::who(ticket), &ticket.description)],
+            None => vec![clock.line(
+                ticket.created_at,
+                texts::who(ticket, language),
+                &ticket.description,
+            )],
         };
         lines.extend(said.iter().filter_map(|event| {
             let message = message(event)?;
-            let (name, text) = (name(message, ticket), words(message, language));
+            let (name, text) = (name(message, ticket, language), words(message, language));
             Some(clock.line(event.at, name, &text))
         }));
         let comments = self.store.comments_of(service, number, MESSAGES).await?;
@@ -201,8 +205,9 @@ fn message(event: &ChatEvent) -> Option<&Message> {
     }
 }
 
-fn name<'m>(message: &'m Message, ticket: &'m Ticket) -> &'m str {
-    message.from.name().unwrap_or_else(|| texts::who(ticket))
+fn name<'m>(message: &'m Message, ticket: &'m Ticket, language: Language) -> &'m str {
+    let name = message.from.name();
+    name.unwrap_or_else(|| texts::who(ticket, language))
 }
 
 fn words(message: &Message, language: Language) -> String {

@@ -13,6 +13,8 @@ use crate::{
 
 /// Why an event of the room was hidden: clients show it beside the place.
 pub const HIDDEN: &str = "Personal data was masked";
+/// And why its masked form was.
+pub const SHOWN: &str = "The mask was taken off";
 /// Why a suggestion is taken back.
 pub const DONE: &str = "Done";
 pub const COMMAND_HIDDEN: &str = "This may have held personal data";
@@ -152,8 +154,8 @@ pub fn which_message(language: Language, command: &str) -> String {
 
 pub fn not_in_the_message(language: Language) -> String {
     match language {
-        En => "That text is not in the message. I have deleted your command, for it may hold personal data. !mask all masks the whole message.".into(),
-        Ko => "그 텍스트는 메시지에 없습니다. 개인정보가 있을 수 있어 명령을 삭제했습니다. !mask all 은 메시지 전체를 가립니다.".into(),
+        En => "That text is not in the message, or is masked already. I have deleted your command, for it may hold personal data. !mask all masks the whole message.".into(),
+        Ko => "그 텍스트는 메시지에 없거나 이미 가려져 있습니다. 개인정보가 있을 수 있어 명령을 삭제했습니다. !mask all 은 메시지 전체를 가립니다.".into(),
     }
 }
 

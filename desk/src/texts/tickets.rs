@@ -70,9 +70,12 @@ pub fn priority(language: Language, priority: Priority) -> &'static str {
 }
 
 /// The customer of a ticket.
-pub fn who(ticket: &Ticket) -> &str {
+pub fn who(ticket: &Ticket, language: Language) -> &str {
     let name = ticket.name.as_deref().or(ticket.email.as_deref());
-    name.unwrap_or("?")
+    name.unwrap_or(match language {
+        En => "Customer",
+        Ko => "고객",
+    })
 }
 
 /// `open · high · @bela:example.org · #Chat #billing`

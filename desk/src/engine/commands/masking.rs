@@ -67,7 +67,10 @@ impl Work<'_> {
         Ok(match (found, text) {
             (Some(_), _) if stays => Answer::Words(texts::file_stays(asker.language)),
             (Some(_), _) => Answer::Nothing,
-            (None, _) if masked => Answer::Words(texts::masked_already(asker.language)),
+            (None, None) if masked => Answer::Words(texts::masked_already(asker.language)),
+            (None, Some(_)) if masked && whole => {
+                Answer::Words(texts::masked_already(asker.language))
+            }
             (None, Some(_)) => Answer::Words(texts::not_in_the_message(asker.language)),
             (None, None) => Answer::Words(texts::nothing_found(asker.language)),
         })
