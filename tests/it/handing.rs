@@ -458,6 +458,27 @@ async fn who_says_away_or_is_offered_a_chat_and_goes_keeps_what_it_has() {
 }
 
 #[tokio::test]
+async fn who_ends_a_chat_that_was_offered_for_that_very_activity_leaves_no_offer_behind() {
+    at_a_desk(&["anna", "bela"], 1, async |desk| {
+        set(desk, |routing| routing.presence = Basis::Activity).await;
+        desk.tells(desk_room(desk).await, "anna", "hello").await;
+        desk.start_with("anna").await;
+        let chat = desk.start().await;
+        assert_eq!(desk.state(&chat).await, ChatState::Waiting);
+        desk.writes(&chat, "bela", "!close").await;
+        assert!(desk.state(&chat).await.is_closed());
+        let open = "select count(*) from offer where outcome is null";
+        let open: i64 = sqlx::query_scalar(open)
+            .fetch_one(&mut desk.connection().await)
+            .await
+            .unwrap();
+        assert_eq!(open, 0);
+        desk.settle().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn where_activity_counts_an_unseen_agent_is_given_chats_and_kept_while_it_acts() {
     at_a_desk(&["anna", "bela"], 1, async |desk| {
         desk.presence("anna", Presence::Offline).await;

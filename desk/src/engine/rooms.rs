@@ -108,9 +108,13 @@ impl Work<'_> {
         }
     }
 
-    async fn portal_event(&mut self, mut chat: Chat, event: &RoomEvent) -> Result<(), StoreError> {
+    async fn portal_event(&mut self, chat: Chat, event: &RoomEvent) -> Result<(), StoreError> {
         let room = Room::Portal(chat.id.clone());
-        self.seen_in(&chat.service.clone(), room, event).await?;
+        self.seen_in(&chat.service, room, event).await?;
+        // Who is seen to be there may have been offered this very chat.
+        let Some(mut chat) = self.tx.find_chat(&chat.id).await? else {
+            return Ok(());
+        };
         match &event.what {
             RoomEventKind::Joined => self.joined(&mut chat, &event.person).await,
             RoomEventKind::Left => self.left(&mut chat, &event.person).await,
