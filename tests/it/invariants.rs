@@ -21,7 +21,7 @@ use desk::{
 use futures_util::future::{Either, select};
 use proptest::{
     prelude::{Just, Strategy, prop_oneof},
-    test_runner::{Config, TestCaseError, TestRunner},
+    test_runner::{Config, RngSeed, TestCaseError, TestRunner},
 };
 use sqlx::{Row, SqliteConnection};
 
@@ -588,7 +588,7 @@ async fn run(steps: &[Step]) -> usize {
     watched.steps
 }
 
-fn run_cases() -> usize {
+fn run_cases(seed: RngSeed) -> usize {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -597,6 +597,7 @@ fn run_cases() -> usize {
         cases: CASES,
         failure_persistence: None,
         max_shrink_iters: 0,
+        rng_seed: seed,
         ..Config::default()
     };
     let steps_taken = Cell::new(0);
@@ -611,11 +612,24 @@ fn run_cases() -> usize {
     steps_taken.get()
 }
 
-#[test]
-fn whatever_happens_nobody_is_overloaded_passed_over_or_left_waiting() {
+/// On two threads.
+fn run_all(seeds: [RngSeed; 2]) {
+    let [one, other] = seeds;
     let both = std::thread::scope(|threads| {
-        let other = threads.spawn(run_cases);
-        run_cases() + other.join().unwrap()
+        let other = threads.spawn(|| run_cases(other));
+        run_cases(one) + other.join().unwrap()
     });
     assert!(both >= 10_000, "{both} steps");
+}
+
+/// The same steps each time, so that who has changed nothing here is not stopped by it.
+#[test]
+fn whatever_happens_nobody_is_overloaded_passed_over_or_left_waiting() {
+    run_all([RngSeed::Fixed(1), RngSeed::Fixed(2)]);
+}
+
+#[test]
+#[ignore = "other steps each time: CONTRIBUTING.md says when"]
+fn whatever_else_happens_nobody_is_overloaded_passed_over_or_left_waiting() {
+    run_all([RngSeed::Random, RngSeed::Random]);
 }
