@@ -132,11 +132,16 @@ async fn audited(desk: &Desk, what: &str) -> Vec<AuditEntry> {
     entries
 }
 
+/// One that is sent again under its key is still one.
 fn notices(desk: &Desk, words: &str) -> usize {
     let calls = desk.homeserver.calls().into_iter();
-    calls
-        .filter(|call| matches!(call, Call::Notify { text, .. } if text.contains(words)))
-        .count()
+    let keys: std::collections::BTreeSet<String> = calls
+        .filter_map(|call| match call {
+            Call::Notify { text, key, .. } if text.contains(words) => Some(key.to_string()),
+            _ => None,
+        })
+        .collect();
+    keys.len()
 }
 
 /// Nowhere in the raw bytes of the database's files, the log included.

@@ -18,7 +18,7 @@ use matrix_sdk::{Client, authentication::matrix::MatrixSession, ruma::OwnedRoomI
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{
-    sync::{Notify, OnceCell},
+    sync::{Notify, OnceCell, watch},
     task::JoinSet,
 };
 use tokio_util::sync::CancellationToken;
@@ -132,7 +132,7 @@ impl Clock for WallClock {
 pub struct TestBot {
     pub folder: TempDir,
     pub desk: Arc<Desk>,
-    pub outages: Arc<Mutex<Vec<Outage>>>,
+    pub outages: Arc<watch::Sender<Vec<Outage>>>,
     pub settings: BotSettings,
     pub news: Arc<Notify>,
     running: Option<(CancellationToken, JoinSet<Result<(), BotError>>)>,
@@ -174,7 +174,9 @@ impl TestBot {
         let outages = self.outages.clone();
         let bot = Bot::connect(self.settings.clone(), desk, Arc::new(WallClock)).await?;
         let bot = bot
-            .on_outage(Arc::new(move |outage| outages.lock().unwrap().push(outage)))
+            .on_outage(Arc::new(move |outage| {
+                outages.send_modify(|seen| seen.push(outage))
+            }))
             .roused_by(self.news.clone());
         let cancel = CancellationToken::new();
         let mut tasks = JoinSet::new();
