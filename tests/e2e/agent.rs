@@ -196,6 +196,13 @@ impl Agent {
             .event_id
     }
 
+    /// As a client replies: the relation and nothing quoted.
+    pub async fn reply(&self, room: &RoomId, to: &str, text: &str) -> OwnedEventId {
+        let relation = json!({"m.in_reply_to": {"event_id": to}});
+        let content = json!({"msgtype": "m.text", "body": text, "m.relates_to": relation});
+        self.send(room, content).await
+    }
+
     /// As `say`, while the homeserver may still be starting.
     pub async fn say_until_taken(&self, room: &RoomId, text: &str) {
         let room = self

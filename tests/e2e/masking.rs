@@ -1,8 +1,8 @@
 //! Personal data, hidden: nothing we keep holds it, and with a policy the homeserver never did.
 
-use std::{fs, path::Path, time::Duration};
+use std::{fs, path::Path};
 
-use matrix_sdk::ruma::{OwnedEventId, RoomId};
+use matrix_sdk::ruma::RoomId;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -52,12 +52,6 @@ async fn secured(policy: &str) -> World {
 }
 
 impl Agent {
-    async fn reply(&self, room: &RoomId, to: &str, text: &str) -> OwnedEventId {
-        let relation = json!({"m.in_reply_to": {"event_id": to}});
-        let content = json!({"msgtype": "m.text", "body": text, "m.relates_to": relation});
-        self.send(room, content).await
-    }
-
     /// The event of somebody else with these words.
     async fn event_with(&self, words: &str) -> String {
         let event = self
@@ -88,22 +82,6 @@ impl Agent {
         })
         .await
     }
-}
-
-/// Until everything has left, our files being cleaned included.
-async fn settled(world: &World) {
-    let wait = async {
-        while world
-            .query("select count(*) from outbox where buried is null")
-            .await
-            != ["0"]
-        {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE * 2, wait)
-        .await
-        .expect("the outbox gets empty");
 }
 
 fn assert_not_in(bytes: &[u8], place: &str, secrets: &[&str]) {
@@ -196,7 +174,7 @@ async fn what_is_masked_by_hand_is_in_nothing_we_keep_and_on_no_page() {
     for event in [&quoting, &plain, &formatted, &first] {
         alice.replacement(event.as_str()).await;
     }
-    settled(&world).await;
+    world.until_delivered().await;
     let masked = [
         "thanks",
         "and mine ***-****-****",
@@ -281,7 +259,7 @@ async fn a_masked_file_is_deleted_at_the_homeserver() {
         .await;
     alice.reply(&portal, &passport, "!mask all").await;
     alice.replacement(&passport).await;
-    settled(&world).await;
+    world.until_delivered().await;
     assert!(!keeps(&world, &admin, &media[0]).await);
     assert!(keeps(&world, &admin, &media[1]).await);
 
@@ -290,14 +268,14 @@ async fn a_masked_file_is_deleted_at_the_homeserver() {
     let stolen = alice.send(&portal, stolen).await;
     let first = alice.reply(&portal, stolen.as_str(), "!mask all").await;
     alice.replacement(stolen.as_str()).await;
-    settled(&world).await;
+    world.until_delivered().await;
     assert!(
         keeps(&world, &admin, &media[1]).await,
         "{first} is no way in"
     );
     alice.reply(&portal, &map, "!mask all").await;
     alice.replacement(&map).await;
-    settled(&world).await;
+    world.until_delivered().await;
     assert!(!keeps(&world, &admin, &media[1]).await);
     assert_not_in_files(world.folder(), &["passport.txt", "mine.txt"]);
 }
@@ -344,7 +322,7 @@ async fn what_a_policy_masks_was_never_at_the_homeserver_either() {
     let said = alice.say(&portal, "do you mean 010-2345-6717?").await;
     alice.replacement(said.as_str()).await;
     alice.event_with("***-****-****.txt").await;
-    settled(&world).await;
+    world.until_delivered().await;
 
     let never_sent = [
         "2345-6711",

@@ -48,17 +48,6 @@ async fn world(service: &'static str) -> (World, Agent) {
 }
 
 impl Agent {
-    async fn replies(&self, room: &RoomId, to: &EventId, text: &str) -> OwnedEventId {
-        let room = self.client.get_room(room).expect("the agent is in it");
-        let content = json!({
-            "msgtype": "m.text",
-            "body": text,
-            "m.relates_to": { "m.in_reply_to": { "event_id": to } },
-        });
-        let sent = room.send_raw("m.room.message", content).await.unwrap();
-        sent.response.event_id
-    }
-
     /// The message that has these words in it.
     async fn until_text(&self, words: &str) -> (OwnedRoomId, OwnedEventId) {
         self.until(words, || {
@@ -103,7 +92,7 @@ async fn masked(
     customer.until_active().await;
     customer.say("k1", &format!("call {SECRET} please")).await;
     let (_, original) = alice.until_text(SECRET).await;
-    alice.replies(&portal, &original, "!mask").await;
+    alice.reply(&portal, original.as_str(), "!mask").await;
     let (_, replacement) = alice.until_text(STARS).await;
     alice.until_redacted(&original).await;
     (customer, portal, replacement)
@@ -157,7 +146,7 @@ async fn an_agent_sees_an_original_in_a_room_of_its_own_until_it_is_taken_back()
 
     // Without a direct room: the bot makes one, encrypted.
     let asked = alice
-        .replies(&portal, &message, "!unmask he asked for it")
+        .reply(&portal, message.as_str(), "!unmask he asked for it")
         .await;
     let direct = alice.invite().await;
     alice.join(&direct).await;
@@ -177,13 +166,15 @@ async fn an_agent_sees_an_original_in_a_room_of_its_own_until_it_is_taken_back()
     let asked = alice.say(&direct, "!status").await;
     assert!(alice.answer_to(&asked).await.contains("Chat status"));
     alice.seen.timeline.lock().unwrap().clear();
-    alice.replies(&portal, &message, "!unmask").await;
+    alice.reply(&portal, message.as_str(), "!unmask").await;
     let (room, event) = whispered(&alice, &portal).await;
     assert_eq!(room, direct);
+    let shown = "select effect from reveal where event is not null";
     world
-        .until_row("select effect from reveal where event is not null")
+        .until_rows("where it stands", shown, |rows| !rows.is_empty())
         .await;
     world.kill_helproom().await;
+    // That its time passes while nobody is there is what this is about.
     tokio::time::sleep(SHOWS).await;
     let still = alice.event(&direct, &event).await;
     assert!(
@@ -195,7 +186,7 @@ async fn an_agent_sees_an_original_in_a_room_of_its_own_until_it_is_taken_back()
     assert_gone(&world);
 
     // For everybody: the page, and the room in the customer's name.
-    alice.replies(&portal, &message, "!unmask undo").await;
+    alice.reply(&portal, message.as_str(), "!unmask undo").await;
     let original = format!("call {SECRET} please");
     customer
         .until("the original", |events| {
@@ -223,7 +214,7 @@ async fn an_encrypted_direct_room_is_preferred_and_one_with_a_third_person_is_no
     let encrypted = direct_room(&world, &alice, true).await;
     let plain = direct_room(&world, &alice, false).await;
     let (_customer, portal, message) = masked(&world, &alice, "direct").await;
-    alice.replies(&portal, &message, "!unmask").await;
+    alice.reply(&portal, message.as_str(), "!unmask").await;
     let (room, event) = whispered(&alice, &portal).await;
     assert_eq!(room, encrypted.room_id());
     alice.until_redacted(&event).await;
@@ -233,7 +224,7 @@ async fn an_encrypted_direct_room_is_preferred_and_one_with_a_third_person_is_no
         .await
         .unwrap();
     alice.seen.timeline.lock().unwrap().clear();
-    alice.replies(&portal, &message, "!unmask").await;
+    alice.reply(&portal, message.as_str(), "!unmask").await;
     let (room, event) = whispered(&alice, &portal).await;
     assert_eq!(room, plain.room_id());
     alice.until_redacted(&event).await;
@@ -250,12 +241,15 @@ async fn keys_are_rotated_while_masks_are_put_on_and_all_can_be_opened() {
         for n in range {
             customer.say(&format!("k{n}"), &number(n)).await;
             let (_, original) = alice.until_text(&number(n)).await;
-            alice.replies(&portal, &original, "!mask").await;
+            alice.reply(&portal, original.as_str(), "!mask").await;
         }
     };
     let sealed = "select count(*) from sealed";
     let until_sealed = async |count: usize| {
-        world.until_rows(sealed, &[count.to_string()]).await;
+        let count = count.to_string();
+        world
+            .until_rows("the masks", sealed, |rows| rows == [count.as_str()])
+            .await;
     };
     mask(0..10).await;
     until_sealed(10).await;
@@ -284,7 +278,7 @@ async fn keys_are_rotated_while_masks_are_put_on_and_all_can_be_opened() {
         "{before}"
     );
     let (_, last) = alice.until_text("***-****-****").await;
-    alice.replies(&portal, &last, "!unmask").await;
+    alice.reply(&portal, last.as_str(), "!unmask").await;
     let direct = alice.invite().await;
     alice.join(&direct).await;
     alice
@@ -307,29 +301,4 @@ fn rotate_in(folder: &std::path::Path) -> (bool, String) {
         output.status.success(),
         String::from_utf8_lossy(&said).into_owned(),
     )
-}
-
-impl World {
-    /// Waits until the query finds something.
-    async fn until_row(&self, sql: &'static str) {
-        let wait = async {
-            while self.query(sql).await.is_empty() {
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-        };
-        tokio::time::timeout(crate::world::PATIENCE, wait)
-            .await
-            .unwrap_or_else(|_| panic!("never true: {sql}"));
-    }
-
-    async fn until_rows(&self, sql: &'static str, rows: &[String]) {
-        let wait = async {
-            while self.query(sql).await != rows {
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-        };
-        tokio::time::timeout(crate::world::PATIENCE, wait)
-            .await
-            .unwrap_or_else(|_| panic!("never {rows:?}: {sql}"));
-    }
 }

@@ -248,39 +248,56 @@ impl World {
             .collect()
     }
 
-    /// Waits until so many agents of the service are online in Helproom's eyes.
-    pub async fn until_routable(&self, service: &str, count: usize) {
+    /// Waits until these rows are as they should be. Our database signals nobody outside.
+    pub async fn until_rows(
+        &self,
+        what: &str,
+        sql: &'static str,
+        holds: impl Fn(&[String]) -> bool,
+    ) {
+        self.until_rows_within(PATIENCE, what, sql, holds).await;
+    }
+
+    async fn until_rows_within(
+        &self,
+        patience: Duration,
+        what: &str,
+        sql: &'static str,
+        holds: impl Fn(&[String]) -> bool,
+    ) {
         let wait = async {
-            loop {
-                let online = self
-                    .query("select agent.service from agent join person on person.id = agent.id where presence = 'online'")
-                    .await;
-                if online.iter().filter(|of| *of == service).count() >= count {
-                    return;
-                }
+            while !holds(&self.query(sql).await) {
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         };
-        tokio::time::timeout(PATIENCE, wait)
+        tokio::time::timeout(patience, wait)
             .await
-            .expect("the agents are seen online");
+            .unwrap_or_else(|_| panic!("never came: {what}"));
+    }
+
+    /// Waits until everything has left, our files being cleaned included.
+    pub async fn until_delivered(&self) {
+        let left = "select count(*) from outbox where buried is null";
+        let empty = |rows: &[String]| rows == ["0"];
+        self.until_rows_within(PATIENCE * 2, "an empty outbox", left, empty)
+            .await;
+    }
+
+    /// Waits until so many agents of the service are online in Helproom's eyes.
+    pub async fn until_routable(&self, service: &str, count: usize) {
+        let online = "select agent.service from agent join person on person.id = agent.id where presence = 'online'";
+        self.until_rows("agents who are seen online", online, |rows| {
+            rows.iter().filter(|of| *of == service).count() >= count
+        })
+        .await;
     }
 
     /// Waits until Helproom has heard that this is the person's presence.
     pub async fn until_presence(&self, person: &str, presence: &str) {
         let heard = format!("{person}|{presence}");
-        let wait = async {
-            while !self
-                .query("select id, presence from person")
-                .await
-                .contains(&heard)
-            {
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-        };
-        tokio::time::timeout(PATIENCE, wait)
-            .await
-            .expect("the presence is heard");
+        let known = "select id, presence from person";
+        self.until_rows(&heard, known, |rows| rows.contains(&heard))
+            .await;
     }
 
     /// Where Helproom's files are.
