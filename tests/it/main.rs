@@ -18,6 +18,7 @@ mod desk_in_process;
 mod files;
 mod gestures;
 mod handing;
+mod hidden;
 mod hours;
 mod inbound;
 mod invariants;

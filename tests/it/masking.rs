@@ -5,62 +5,22 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use desk::{
     event::{ChatEventKind, Message, RoomEventKind, Written},
     fakes::{Answer, Call},
-    ids::{ChatId, ClientKey, EventId, MessageId},
-    masking::Kind,
-    permission::{Permission, Permissions},
-    ports::Store,
-    service::{Policy, ServiceSettings},
+    ids::{ChatId, EventId},
+    permission::Permission,
+    service::Policy,
     store::MaskReads as _,
 };
 use proptest::test_runner::{RngAlgorithm, TestRng};
 
-use crate::desk_in_process::{Desk, agent, at_a_desk, slug};
-
-pub const SECRET: &str = "010-1234-5678";
-pub const STARS: &str = "***-****-****";
-
-pub async fn set(desk: &Desk, change: impl Fn(&mut ServiceSettings)) {
-    let mut tx = desk.store.begin().await.unwrap();
-    let mut service = tx.find_service(&slug("acme")).await.unwrap().unwrap();
-    change(&mut service.settings);
-    tx.save_settings(&service).await.unwrap();
-    tx.commit().await.unwrap();
-}
+use crate::{
+    desk_in_process::{Desk, at_a_desk},
+    hidden::{SECRET, STARS, assert_gone, event_of, grant, protect, reply, says, set},
+};
 
 /// Contract `security` is on, and the first agent may mask.
 pub async fn secured(desk: &Desk, policy: Policy) {
-    set(desk, |settings| {
-        settings.contract_security = true;
-        let kinds = Kind::BUILT_IN.into_iter();
-        settings.masking.policies = kinds.map(|kind| (kind, policy)).collect();
-    })
-    .await;
-    let mut tx = desk.store.begin().await.unwrap();
-    let found = tx.find_agent(&slug("acme"), &agent("anna")).await.unwrap();
-    let mut anna = found.unwrap();
-    anna.permissions = Permissions::of([Permission::Chat, Permission::Mask]);
-    tx.save_agent(&slug("acme"), &anna).await.unwrap();
-    tx.commit().await.unwrap();
-}
-
-/// A message of the customer, whose key holds nothing of it.
-pub async fn says(desk: &Desk, chat: &ChatId, text: &str) -> MessageId {
-    let key = ClientKey::new(format!("k{}", desk.record(chat).await.len()));
-    let said = desk.engine.customer_message(chat, key, text.to_owned());
-    said.await.unwrap().id
-}
-
-pub fn reply(to: &EventId, text: &str) -> RoomEventKind {
-    RoomEventKind::Message(Written {
-        reply_to: Some(to.clone()),
-        ..Written::plain(text)
-    })
-}
-
-/// The event that shows the message now.
-pub async fn event_of(desk: &Desk, message: &MessageId) -> EventId {
-    let standing = desk.store.standing(message).await.unwrap();
-    standing.unwrap().event.expect("it is in the room")
+    protect(desk, policy).await;
+    grant(desk, "acme", "anna", &[Permission::Chat, Permission::Mask]).await;
 }
 
 async fn last_message(desk: &Desk, chat: &ChatId) -> Message {
@@ -80,18 +40,6 @@ fn masks_told(record: &[ChatEventKind]) -> Vec<&str> {
         _ => None,
     });
     told.collect()
-}
-
-/// Nowhere in the raw bytes of the database's files, the log included.
-pub fn assert_gone(desk: &Desk, secret: &str) {
-    for file in std::fs::read_dir(desk.folder()).unwrap() {
-        let path = file.unwrap().path();
-        let bytes = std::fs::read(&path).unwrap();
-        let at = bytes
-            .windows(secret.len())
-            .position(|window| window == secret.as_bytes());
-        assert_eq!(at, None, "{secret:?} is in {}", path.display());
-    }
 }
 
 #[tokio::test]

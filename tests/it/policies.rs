@@ -16,7 +16,8 @@ use desk::{
 
 use crate::{
     desk_in_process::{Desk, agent, at_a_desk, slug},
-    masking::{SECRET, STARS, assert_gone, event_of, reply, says, secured, set},
+    hidden::{SECRET, STARS, assert_gone, event_of, reply, says, set},
+    masking::secured,
 };
 
 async fn told(desk: &Desk, name: &str, text: &str) -> String {

@@ -10,12 +10,11 @@ use desk::{
     engine::Inquiry,
     event::{ChatEventKind, RoomEventKind, Written},
     fakes::Call,
-    ids::{ChatId, ClientKey, EventId, MessageId, RoomId},
-    masking::Kind,
-    permission::{Permission, Permissions},
+    ids::{ChatId, EventId, MessageId, RoomId},
+    permission::Permission,
     ports::{Answer, DeliveryError, Mail, Mailer, Reception, Store},
     refusal::{DeskError, Refusal},
-    service::{Policy, ServiceSettings},
+    service::Policy,
     store::{MaskReads as _, TicketReads as _},
     ticket::{Ticket, TicketQuery},
 };
@@ -23,55 +22,23 @@ use futures_util::future::join_all;
 
 use crate::{
     desk_in_process::{Desk, agent, at_a_desk, slug},
+    hidden::{SECRET, STARS, assert_gone, event_of, grant, protect, reply, says_there, set},
     ticket_table::{DONE, TABLE},
 };
 
-const SECRET: &str = "010-1234-5678";
-const STARS: &str = "***-****-****";
 const DAY: Duration = Duration::from_secs(24 * 3600);
-
-async fn set(desk: &Desk, change: impl Fn(&mut ServiceSettings)) {
-    let mut tx = desk.store.begin().await.unwrap();
-    let mut service = tx.find_service(&slug("acme")).await.unwrap().unwrap();
-    change(&mut service.settings);
-    tx.save_settings(&service).await.unwrap();
-    tx.commit().await.unwrap();
-}
-
-async fn grant(desk: &Desk, name: &str, permissions: &[Permission]) {
-    let mut tx = desk.store.begin().await.unwrap();
-    let found = tx.find_agent(&slug("acme"), &agent(name)).await.unwrap();
-    let mut found = found.unwrap();
-    found.permissions = Permissions::of(permissions.iter().copied());
-    tx.save_agent(&slug("acme"), &found).await.unwrap();
-    tx.commit().await.unwrap();
-}
 
 /// Anna has a chat, and may mask and work on tickets.
 async fn at_work(desk: &Desk, policy: Policy) -> ChatId {
-    set(desk, |settings| {
-        settings.contract_security = true;
-        let kinds = Kind::BUILT_IN.into_iter();
-        settings.masking.policies = kinds.map(|kind| (kind, policy)).collect();
-    })
-    .await;
+    protect(desk, policy).await;
     let all = [Permission::Chat, Permission::Mask, Permission::Ticket];
-    grant(desk, "anna", &all).await;
+    grant(desk, "acme", "anna", &all).await;
     desk.online(&["anna"]).await;
     desk.start_with("anna").await
 }
 
 fn desk_room() -> RoomId {
     RoomId::new("!desk_acme:example.org")
-}
-
-/// A message of the customer, whose key holds nothing of it.
-async fn says(desk: &Desk, chat: &ChatId, text: &str) -> MessageId {
-    let key = ClientKey::new(format!("k{}", desk.record(chat).await.len()));
-    let said = desk.engine.customer_message(chat, key, text.to_owned());
-    let said = said.await.unwrap().id;
-    desk.settle().await;
-    said
 }
 
 /// Types a command in the portal; what was answered, or the tick.
@@ -95,13 +62,8 @@ fn ticked(desk: &Desk, command: &EventId) -> String {
 
 /// Masks a text of the message by hand.
 async fn masks(desk: &Desk, chat: &ChatId, message: &MessageId, text: &str) {
-    let standing = desk.store.standing(message).await.unwrap();
-    let event = standing.unwrap().event.expect("it is in the room");
-    let reply = RoomEventKind::Message(Written {
-        reply_to: Some(event),
-        ..Written::plain(text)
-    });
-    desk.happens(chat, "anna", reply).await;
+    let event = event_of(desk, message).await;
+    desk.happens(chat, "anna", reply(&event, text)).await;
     desk.settle().await;
 }
 
@@ -128,18 +90,6 @@ async fn found(desk: &Desk, word: &str) -> usize {
     };
     let found = desk.store.tickets(&slug("acme"), &query, 99).await;
     found.unwrap().len()
-}
-
-/// Nowhere in the raw bytes of the database's files, the log included.
-fn assert_gone(desk: &Desk, secret: &str) {
-    for file in std::fs::read_dir(desk.folder()).unwrap() {
-        let path = file.unwrap().path();
-        let bytes = std::fs::read(&path).unwrap();
-        let at = bytes
-            .windows(secret.len())
-            .position(|window| window == secret.as_bytes());
-        assert_eq!(at, None, "{secret:?} is in {}", path.display());
-    }
 }
 
 /// No event that stands in the room repeats it.
@@ -188,7 +138,7 @@ async fn fifty_tickets_made_at_once_are_numbered_from_one_to_fifty() {
 async fn each_ticket_command_answers_with_good_missing_and_wrong_words() {
     at_a_desk(&["anna"], 3, async |desk| {
         let chat = at_work(desk, Policy::Off).await;
-        says(desk, &chat, "I cannot log in").await;
+        says_there(desk, &chat, "I cannot log in").await;
         let mut wrong = Vec::new();
         for (typed, answer) in TABLE {
             let told = asked(desk, &chat, "anna", typed).await;
@@ -238,7 +188,7 @@ async fn who_may_not_work_on_tickets_is_denied_each_command_and_it_is_on_record(
 async fn tickets_are_worked_on_in_desk_rooms_and_direct_rooms_too() {
     at_a_desk(&["anna"], 3, async |desk| {
         let chat = at_work(desk, Policy::Off).await;
-        says(desk, &chat, "hello").await;
+        says_there(desk, &chat, "hello").await;
         asked(desk, &chat, "anna", "!ticket Cannot log in").await;
         let here = desk.tells(desk_room(), "anna", "!ticket history 1").await;
         desk.settle().await;
@@ -272,7 +222,7 @@ async fn an_agent_who_is_given_a_ticket_is_told_and_who_takes_it_is_not() {
         let chat = at_work(desk, Policy::Off).await;
         let told = asked(desk, &chat, "anna", "!ticket x --assignee @bela").await;
         assert!(told.contains("may not work on tickets"), "{told}");
-        grant(desk, "bela", &[Permission::Ticket]).await;
+        grant(desk, "acme", "bela", &[Permission::Ticket]).await;
         asked(
             desk,
             &chat,
@@ -302,7 +252,7 @@ async fn an_agent_who_is_given_a_ticket_is_told_and_who_takes_it_is_not() {
 async fn a_mask_reaches_the_copy_the_search_the_ticket_and_what_repeated_them_in_rooms() {
     at_a_desk(&["anna"], 3, async |desk| {
         let chat = at_work(desk, Policy::Off).await;
-        let message = says(desk, &chat, &format!("please call {SECRET} today")).await;
+        let message = says_there(desk, &chat, &format!("please call {SECRET} today")).await;
         let portal = desk.portal(&chat).await;
         for command in [
             "!ticket",
@@ -355,8 +305,8 @@ async fn a_mask_reaches_the_copy_the_search_the_ticket_and_what_repeated_them_in
 async fn a_command_with_what_was_masked_is_hidden_and_others_stay() {
     at_a_desk(&["anna"], 3, async |desk| {
         let chat = at_work(desk, Policy::Off).await;
-        let message = says(desk, &chat, "my key is swordfish").await;
-        let other = says(desk, &chat, "and I am tired").await;
+        let message = says_there(desk, &chat, "my key is swordfish").await;
+        let other = says_there(desk, &chat, "and I am tired").await;
         let tells_it = desk.writes(&chat, "anna", "!ticket Lost swordfish").await;
         let says_less = desk
             .writes(&chat, "anna", "!ticket set 1 priority high")
@@ -383,7 +333,7 @@ async fn a_command_with_what_was_masked_is_hidden_and_others_stay() {
 async fn what_is_masked_while_it_is_being_told_is_hidden_at_once() {
     at_a_desk(&["anna"], 3, async |desk| {
         let chat = at_work(desk, Policy::Off).await;
-        let message = says(desk, &chat, &format!("call {SECRET}")).await;
+        let message = says_there(desk, &chat, &format!("call {SECRET}")).await;
         asked(desk, &chat, "anna", "!ticket Call back").await;
         let telling = desk.tells(desk_room(), "anna", "!ticket history 1").await;
         let reached = desk.homeserver.called(
@@ -404,7 +354,7 @@ async fn what_is_masked_while_it_is_being_told_is_hidden_at_once() {
 async fn a_policy_keeps_what_it_hides_out_of_tickets_whoever_types_it() {
     at_a_desk(&["anna"], 3, async |desk| {
         let chat = at_work(desk, Policy::Mask).await;
-        says(desk, &chat, &format!("call {SECRET}")).await;
+        says_there(desk, &chat, &format!("call {SECRET}")).await;
         for typed in [
             format!("!ticket Call {SECRET}\nat {SECRET}"),
             format!("!ticket comment 1 tried {SECRET}"),
@@ -441,9 +391,9 @@ async fn the_copy_follows_the_chat_and_stays_when_the_chat_is_deleted() {
     at_a_desk(&["anna"], 3, async |desk| {
         set(desk, |settings| settings.retention_days = Some(30)).await;
         let chat = at_work(desk, Policy::Off).await;
-        says(desk, &chat, "before").await;
+        says_there(desk, &chat, "before").await;
         asked(desk, &chat, "anna", "!ticket Cannot log in").await;
-        says(desk, &chat, "after").await;
+        says_there(desk, &chat, "after").await;
         let said = desk.writes(&chat, "anna", "helo").await;
         let deleted = desk.writes(&chat, "anna", "not this").await;
         let new = Written::plain("hello");
@@ -488,7 +438,7 @@ async fn a_long_conversation_is_told_in_parts() {
     at_a_desk(&["anna"], 3, async |desk| {
         let chat = at_work(desk, Policy::Off).await;
         for n in 0..8 {
-            says(desk, &chat, &format!("{n}{}", "x".repeat(3_900))).await;
+            says_there(desk, &chat, &format!("{n}{}", "x".repeat(3_900))).await;
         }
         asked(desk, &chat, "anna", "!ticket Long").await;
         let mut told = String::new();

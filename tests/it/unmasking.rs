@@ -7,19 +7,21 @@ use desk::{
     effect::Effect,
     event::{ChatEventKind, RoomEventKind, Written},
     fakes::{Answer, Call},
-    ids::{ChatId, ClientKey, EventId, MessageId},
+    ids::{ChatId, MessageId},
     masking::Kind,
-    permission::{Permission, Permissions},
+    permission::Permission,
     ports::{Clock, Store, Vault},
-    service::{Policy, ServiceSettings},
-    store::{MaskReads as _, TicketReads as _},
+    service::Policy,
+    store::TicketReads as _,
 };
 use futures_util::FutureExt;
 use vault::{Keeper, KeyRing, Keys, Terms};
 
-use crate::desk_in_process::{Desk, Staff, agent, at_a_desk, slug};
+use crate::{
+    desk_in_process::{Desk, Staff, agent, at_a_desk, slug},
+    hidden::{SECRET, assert_gone, event_of, grant, reply, says_there, set},
+};
 
-const SECRET: &str = "010-1234-5678";
 const SAID: &str = "it is 010-1234-5678, call me";
 const MASKED: &str = "it is ***-****-****, call me";
 const MINUTE: Duration = Duration::from_secs(60);
@@ -43,23 +45,6 @@ const EACH: [&str; 3] = ["!mask all", "!unmask", "!unmask undo"];
 const KEY: &str = "k1 AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 const OTHER_KEY: &str = "k2 AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
 
-async fn set(desk: &Desk, change: impl Fn(&mut ServiceSettings)) {
-    let mut tx = desk.store.begin().await.unwrap();
-    let mut service = tx.find_service(&slug("acme")).await.unwrap().unwrap();
-    change(&mut service.settings);
-    tx.save_settings(&service).await.unwrap();
-    tx.commit().await.unwrap();
-}
-
-async fn grant(desk: &Desk, service: &str, name: &str, permissions: &[Permission]) {
-    let mut tx = desk.store.begin().await.unwrap();
-    let found = tx.find_agent(&slug(service), &agent(name)).await.unwrap();
-    let mut found = found.unwrap();
-    found.permissions = Permissions::of(permissions.iter().copied());
-    tx.save_agent(&slug(service), &found).await.unwrap();
-    tx.commit().await.unwrap();
-}
-
 /// With contract `security`, phone numbers masked by policy, and a vault.
 async fn secured(desk: &mut Desk, permissions: &[Permission]) {
     set(desk, |settings| {
@@ -72,32 +57,12 @@ async fn secured(desk: &mut Desk, permissions: &[Permission]) {
     desk.online(&["anna"]).await;
 }
 
-async fn says(desk: &Desk, chat: &ChatId, text: &str) -> MessageId {
-    let key = ClientKey::new(format!("k{}", desk.record(chat).await.len()));
-    let said = desk.engine.customer_message(chat, key, text.to_owned());
-    let id = said.await.unwrap().id;
-    desk.settle().await;
-    id
-}
-
-async fn event_of(desk: &Desk, message: &MessageId) -> EventId {
-    let standing = desk.store.standing(message).await.unwrap();
-    standing.unwrap().event.expect("it is in the room")
-}
-
 /// A chat of anna in which the customer said its number.
 async fn masked_chat(desk: &Desk) -> (ChatId, MessageId) {
     let chat = desk.start_with("anna").await;
-    let message = says(desk, &chat, SAID).await;
+    let message = says_there(desk, &chat, SAID).await;
     assert_eq!(desk.texts(&chat).await, [MASKED]);
     (chat, message)
-}
-
-fn reply(to: &EventId, text: &str) -> RoomEventKind {
-    RoomEventKind::Message(Written {
-        reply_to: Some(to.clone()),
-        ..Written::plain(text)
-    })
 }
 
 /// What the agent is answered who replies with this to the message.
@@ -142,18 +107,6 @@ fn notices(desk: &Desk, words: &str) -> usize {
         })
         .collect();
     keys.len()
-}
-
-/// Nowhere in the raw bytes of the database's files, the log included.
-fn assert_gone(desk: &Desk, secret: &str) {
-    for file in std::fs::read_dir(desk.folder()).unwrap() {
-        let path = file.unwrap().path();
-        let bytes = std::fs::read(&path).unwrap();
-        let found = bytes
-            .windows(secret.len())
-            .any(|window| window == secret.as_bytes());
-        assert!(!found, "{secret:?} is in {}", path.display());
-    }
 }
 
 #[tokio::test]
@@ -453,7 +406,7 @@ async fn who_may_not_unmask_is_refused_told_why_and_on_record() {
             asked.push(desk.happens(&chat, "anna", reply(&of, text)).await);
             asked.push(desk.happens(&hers, "bela", reply(&of, text)).await);
         }
-        let plain = says(desk, &chat, "hello").await;
+        let plain = says_there(desk, &chat, "hello").await;
         desk.settle().await;
         for command in asked {
             assert!(desk.answer_to(&command).unwrap().contains("Which message"));
@@ -538,8 +491,8 @@ async fn undo_shows_the_original_to_everybody_and_no_policy_masks_it_again() {
         assert_eq!(sealed, 0);
 
         // A number that goes on in the next message is masked there, and not in what was undone.
-        says(desk, &chat, "and 010-9876").await;
-        says(desk, &chat, "5432").await;
+        says_there(desk, &chat, "and 010-9876").await;
+        says_there(desk, &chat, "5432").await;
         assert_eq!(desk.texts(&chat).await[0], SAID);
         let again = types(desk, &chat, "anna", &message, "!unmask")
             .await
@@ -556,7 +509,7 @@ async fn what_cannot_be_opened_is_told_with_its_reason_and_changes_nothing() {
         let no_vault: Arc<dyn Vault> = Arc::new(desk::ports::NoVault);
         desk.keep_in(no_vault.clone());
         let chat = desk.start_with("anna").await;
-        let unkept = says(desk, &chat, SAID).await;
+        let unkept = says_there(desk, &chat, SAID).await;
         let both = async |desk: &Desk, message: &MessageId, words: &str| {
             for text in ["!unmask", "!unmask undo"] {
                 let answer = types(desk, &chat, "anna", message, text).await.unwrap();
@@ -566,7 +519,7 @@ async fn what_cannot_be_opened_is_told_with_its_reason_and_changes_nothing() {
         both(desk, &unkept, "there is no vault, so masking is final").await;
         desk.keep_in(keeper(KEY));
         both(desk, &unkept, "no vault when it was masked").await;
-        let kept = says(desk, &chat, SAID).await;
+        let kept = says_there(desk, &chat, SAID).await;
         desk.keep_in(no_vault);
         both(desk, &kept, "there is no vault").await;
         desk.keep_in(keeper(OTHER_KEY));
@@ -647,7 +600,7 @@ async fn what_was_kept_long_enough_is_deleted_exactly_then_also_across_a_restart
         let began = desk.clock.now();
         let (chat, first) = masked_chat(desk).await;
         desk.clock.advance(DAY);
-        let second = says(desk, &chat, SAID).await;
+        let second = says_there(desk, &chat, SAID).await;
         let sealed = async |desk: &Desk| -> i64 {
             sqlx::query_scalar("select count(*) from sealed")
                 .fetch_one(&mut desk.connection().await)
