@@ -37,4 +37,8 @@ impl Ids for Ulids {
     fn ulid(&self) -> String {
         ulid::Ulid::new().to_string()
     }
+
+    fn secret(&self) -> String {
+        hex::encode(rand::random::<[u8; 32]>())
+    }
 }

@@ -274,6 +274,11 @@ pub enum Notice {
     NewInquiry {
         ticket: u64,
     },
+    /// An agent made a ticket of the chat at the console.
+    TicketMade {
+        agent: AgentId,
+        ticket: u64,
+    },
     /// The customer has not answered for long and was asked.
     IdleWarning {
         closes_after_s: u64,

@@ -25,6 +25,7 @@ mod agents;
 mod claim;
 mod closing;
 mod commands;
+mod console;
 mod customers;
 mod delivered;
 mod erasing;
@@ -48,6 +49,8 @@ mod transcripts;
 mod transfer;
 mod vault;
 
+pub use commands::{MaskWish, TicketWish};
+pub use console::{ChatView, Overview, ReportView, TicketView};
 pub use customers::{Sent, StartChat, Started};
 pub use files::NewFile;
 pub use gestures::ReadUpTo;
@@ -74,6 +77,8 @@ pub struct Engine {
     detectors: Mutex<HashMap<BTreeMap<String, String>, Arc<Detectors>>>,
     /// Whether there is a mail server.
     sends_mail: bool,
+    /// The address of the agents' page.
+    console: Option<String>,
     /// What came of the last look whether the homeserver keeps presence.
     presence_works: Mutex<Option<bool>>,
 }
@@ -101,6 +106,7 @@ impl Engine {
             erases_media: false,
             detectors: Mutex::default(),
             sends_mail: false,
+            console: None,
             presence_works: Mutex::new(None),
         }
     }
@@ -116,6 +122,13 @@ impl Engine {
     #[must_use]
     pub fn with_mail(mut self, sends_mail: bool) -> Self {
         self.sends_mail = sends_mail;
+        self
+    }
+
+    /// Where the agents' page is.
+    #[must_use]
+    pub fn with_console(mut self, address: impl Into<String>) -> Self {
+        self.console = Some(address.into());
         self
     }
 
@@ -239,6 +252,7 @@ impl Work<'_> {
         if moves {
             engine.deadlines.notify(usize::MAX);
         }
+        engine.audience.desk_changed();
         Ok(())
     }
 }

@@ -36,6 +36,10 @@ impl Ids for FakeIds {
     fn ulid(&self) -> String {
         format!("{:026}", self.0.fetch_add(1, Ordering::Relaxed) + 1)
     }
+
+    fn secret(&self) -> String {
+        format!("{:0>64}", self.ulid())
+    }
 }
 
 /// Remembers which chats changed, in order.

@@ -5,6 +5,7 @@ pub mod attachment;
 pub mod audit;
 pub mod chat;
 pub mod command;
+pub mod console;
 pub mod customer;
 pub mod deadlines;
 pub mod dispatcher;

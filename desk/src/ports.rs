@@ -55,6 +55,9 @@ pub trait Ids: Send + Sync {
     /// A ULID: 26 characters, sortable by time.
     fn ulid(&self) -> String;
 
+    /// 256 bits that nobody can foresee, in hexadecimal: a key to something.
+    fn secret(&self) -> String;
+
     /// A number nobody can foresee, for what is left to chance.
     fn luck(&self) -> u64 {
         let digest = Sha256::digest(self.ulid().as_bytes());
@@ -69,6 +72,9 @@ pub trait Ids: Send + Sync {
 pub trait Audience: Send + Sync {
     /// Events of the chat were committed. Called after every commit that appended some; must not block.
     fn chat_changed(&self, chat: &ChatId);
+
+    /// Something of the desk was committed, whatever it was. Must not block.
+    fn desk_changed(&self) {}
 
     /// Whether a page of the chat's customer is open now.
     fn is_watched(&self, chat: &ChatId) -> bool {

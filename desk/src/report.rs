@@ -4,6 +4,13 @@ use std::{collections::BTreeMap, time::Duration};
 
 use crate::ids::{AgentId, Timestamp};
 
+mod days;
+
+pub use days::{Day, Days, midnight};
+
+/// The most chats a report counts.
+pub const MAX_CHATS: u32 = 50_000;
+
 /// What a report counts of one chat.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChatFigures {

@@ -24,6 +24,7 @@ mod attachments;
 mod audit;
 mod care;
 mod chats;
+mod console;
 mod deadlines;
 mod inbox;
 mod masks;
@@ -39,6 +40,7 @@ pub use attachments::{AttachmentTx, StoredMedia, Uploader};
 pub use audit::AuditTx;
 pub use care::{CareReads, CareTx};
 pub use chats::ChatTx;
+pub use console::{ConsoleReads, ConsoleTx};
 pub use deadlines::DeadlineTx;
 pub use inbox::InboxTx;
 pub use masks::{MaskReads, MaskTx, Standing, Suggestion};
@@ -51,7 +53,7 @@ pub use tickets::{TicketReads, TicketTx};
 
 /// Reads see what is committed.
 #[async_trait]
-pub trait Store: CareReads + MaskReads + TicketReads {
+pub trait Store: CareReads + ConsoleReads + MaskReads + TicketReads {
     /// Begins a transaction. It sees all that was committed before, and nobody else changes
     /// anything until it ends. Dropped without `commit`, it has changed nothing.
     async fn begin(&self) -> Result<Box<dyn Tx + '_>, StoreError>;
@@ -136,6 +138,7 @@ pub trait Tx:
     + AuditTx
     + CareTx
     + ChatTx
+    + ConsoleTx
     + DeadlineTx
     + QueueTx
     + RecordTx

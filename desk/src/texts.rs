@@ -3,6 +3,7 @@
 
 pub mod admin;
 pub mod closing;
+pub mod console;
 pub mod doctor;
 pub mod masking;
 mod people;

@@ -28,6 +28,7 @@ use crate::{
 };
 
 mod care;
+mod console;
 mod masks;
 pub mod tickets;
 

@@ -17,6 +17,7 @@ mod attachments;
 mod audit;
 mod care;
 mod chats;
+mod console;
 mod deadlines;
 mod inbox;
 mod masks;

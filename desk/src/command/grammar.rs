@@ -191,6 +191,14 @@ pub enum Command {
     /// Whether everything works together as it should
     #[command(after_help = "!doctor")]
     Doctor,
+    /// A link that opens the console once, for you alone; `end` closes all you have open
+    #[command(after_help = "!console")]
+    Console { end: Option<ConsoleEnd> },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum ConsoleEnd {
+    End,
 }
 
 #[derive(Clone, PartialEq, Eq, Subcommand)]

@@ -40,7 +40,7 @@ const FAMILIES: [(Family, &[&str]); 7] = [
             "doctor",
         ],
     ),
-    (Family::Bot, &["help", "lang"]),
+    (Family::Bot, &["help", "lang", "console"]),
 ];
 
 impl Family {
@@ -88,6 +88,7 @@ fn needs(command: &str) -> &'static [Permission] {
         "audit" => &[Permission::Supervise, Permission::Admin],
         "mask" => &[Permission::Mask],
         "unmask" => &[Permission::Unmask],
+        "console" => &[Permission::Chat, Permission::Ticket, Permission::Supervise],
         "masks" => &[Permission::Mask, Permission::Unmask],
         other => Family::of(other).needs(),
     }

@@ -205,6 +205,10 @@ const ABOUT: &[(&str, &str)] = &[
     ("agent group", "넘겨받을 그룹. `none`: 없음"),
     ("audit", "누가 무엇을 바꾸었고 누가 거절되었는지"),
     ("doctor", "모든 것이 제대로 함께 움직이는지"),
+    (
+        "console",
+        "콘솔을 한 번 여는 나만의 링크, end는 열어 둔 것을 모두 닫기",
+    ),
 ];
 
 const ARGUMENTS: &[(&str, &str)] = &[

@@ -18,10 +18,14 @@ mod about;
 mod admin;
 mod care;
 mod chats;
+mod clicked;
+mod console;
 mod masking;
 mod status;
 mod tickets;
 mod unmask;
+
+pub use clicked::{MaskWish, TicketWish};
 
 /// Who types a command.
 pub(super) struct Asker {
@@ -143,6 +147,7 @@ impl Work<'_> {
             | Command::Agent(_)
             | Command::Audit { .. }
             | Command::Doctor => self.admin_command(asker, place, command).await,
+            Command::Console { end } => self.console_command(asker, &place, end.is_some()).await,
         }
     }
 
@@ -177,7 +182,6 @@ impl Work<'_> {
     }
 
     /// `Some`: the asker may not, the answer says so, and the audit log holds it.
-    #[allow(dead_code)]
     pub(super) async fn denied(
         &mut self,
         asker: &Asker,

@@ -34,7 +34,7 @@ pub(super) struct Opened {
 impl Opened {
     /// What the formatting says, where that is more or other than the plain words: the mask may
     /// have been for it.
-    fn formatting(&self) -> Option<Zeroizing<String>> {
+    pub fn formatting(&self) -> Option<Zeroizing<String>> {
         let said = Zeroizing::new(reading::everything(self.message.html.as_deref()?));
         let letters = |text: &str| -> Zeroizing<String> {
             let letters = text.chars().filter(|c| c.is_alphanumeric());

@@ -24,6 +24,7 @@ use crate::{
 };
 
 mod care;
+mod console;
 mod masks;
 mod tickets;
 

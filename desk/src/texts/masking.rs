@@ -174,6 +174,24 @@ pub fn nothing_found(language: Language) -> String {
     }
 }
 
+/// At the console.
+pub fn nothing_to_mask(language: Language) -> &'static str {
+    match language {
+        En => {
+            "I see no personal data in it. Select what shall be hidden, or mask the whole message."
+        }
+        Ko => "개인정보를 찾지 못했습니다. 가릴 부분을 선택하거나 메시지 전체를 가리세요.",
+    }
+}
+
+/// At the console.
+pub fn has_changed(language: Language) -> &'static str {
+    match language {
+        En => "The message says something else by now. Select the text again.",
+        Ko => "그동안 메시지가 바뀌었습니다. 텍스트를 다시 선택하세요.",
+    }
+}
+
 pub fn masked_already(language: Language) -> String {
     match language {
         En => "That is masked already.".into(),

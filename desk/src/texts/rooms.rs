@@ -127,6 +127,7 @@ fn notice_en(notice: &Notice) -> String {
             undone,
             reason,
         } => masking::unmasked(En, agent, *undone, reason.as_deref()),
+        Notice::TicketMade { agent, ticket } => format!("{agent} made ticket #{ticket} of this chat."),
         Notice::NewInquiry { ticket } => format!("A customer has left an inquiry: ticket #{ticket}."),
     }
 }
@@ -161,6 +162,7 @@ fn notice_ko(notice: &Notice) -> String {
             undone,
             reason,
         } => masking::unmasked(Ko, agent, *undone, reason.as_deref()),
+        Notice::TicketMade { agent, ticket } => format!("{agent}님이 이 상담으로 티켓 #{ticket}을(를) 만들었습니다."),
         Notice::NewInquiry { ticket } => format!("고객이 문의를 남겼습니다. 티켓 #{ticket}"),
     }
 }

@@ -45,7 +45,8 @@ impl Tag {
         &self.0
     }
 
-    fn is_fixed(&self) -> bool {
+    /// Whether it says where a ticket came from.
+    pub fn is_fixed(&self) -> bool {
         let fixed = [TAG_CHAT, TAG_INQUIRY].map(str::to_lowercase);
         fixed.contains(&self.folded())
     }

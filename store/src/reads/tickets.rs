@@ -106,6 +106,9 @@ fn conditions(query: &TicketQuery) -> (String, Vec<String>) {
     if let Some(assignee) = &query.assignee {
         conditions.push(format!("assignee = ${}", bind(assignee.to_string())));
     }
+    if let Some(before) = query.before {
+        conditions.push(format!("number < {before}"));
+    }
     for tag in &query.tags {
         let place = bind(format!(" {} ", tag.folded()));
         conditions.push(format!("instr(folded, ${place}) > 0"));

@@ -7,12 +7,11 @@ use crate::{
     chat::{Chat, ChatState},
     command::{Command, Language},
     effect::{Effect, Notice},
-    event::{Author, ClosedBy, Message},
-    ids::{AgentId, MessageId, ServiceSlug, Timestamp},
+    event::ClosedBy,
+    ids::{AgentId, ServiceSlug},
     permission::Permission,
     ports::{Answer, StoreError},
-    report::Report,
-    service::Hours,
+    report::{MAX_CHATS, Report, midnight},
     texts::{closing, masking},
 };
 
@@ -24,9 +23,8 @@ use super::{
 /// How many prepared answers a service has, how long their names and they may be.
 const MAX_CANNED: usize = 200;
 const MAX_NAME: usize = 40;
-/// The longest span of a report, in days, and the most chats it counts.
+/// The longest span of a report, in days.
 const MAX_DAYS: u32 = 90;
-const MAX_CHATS: u32 = 50_000;
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
 impl Work<'_> {
@@ -262,26 +260,8 @@ impl Work<'_> {
             let answer = no_such_canned(asker.language, &name, canned.keys());
             return Ok(Answer::Words(answer));
         };
-        let agent = self.tx.find_agent(&chat.service, &asker.person).await?;
-        let id = MessageId::new(self.engine.ids.ulid());
-        let mut message = Message {
-            id: id.clone(),
-            key: None,
-            from: Author::Agent {
-                name: agent.map_or_else(|| asker.person.to_string(), |agent| agent.name),
-            },
-            text: text.clone(),
-            html: None,
-            reply_to: None,
-            attachment: None,
-            masked: false,
-        };
-        self.record(chat, &mut message).await?;
-        self.enqueue(Effect::SayAs {
-            chat: chat.id.clone(),
-            message: id,
-        })
-        .await?;
+        let text = text.clone();
+        self.say_as(chat, &asker.person, None, text).await?;
         Ok(Answer::Nothing)
     }
 
@@ -304,7 +284,7 @@ impl Work<'_> {
         };
         let since = match days {
             Some(days) => self.now - DAY * days,
-            None => midnight(self.settings(&service).await?.hours.as_ref(), self.now),
+            None => midnight(&self.settings(&service).await?.zone(), self.now),
         };
         let store = &self.engine.store;
         let figures = store.figures(&service, since, MAX_CHATS).await?;
@@ -342,17 +322,6 @@ fn days(span: Option<&str>) -> Option<Option<u32>> {
     }
 }
 
-/// The beginning of the day, where the service has its hours, else in UTC.
-fn midnight(hours: Option<&Hours>, now: Timestamp) -> Timestamp {
-    let zone = hours.and_then(|hours| jiff::tz::TimeZone::get(&hours.zone).ok());
-    let zone = zone.unwrap_or(jiff::tz::TimeZone::UTC);
-    let today = jiff::Timestamp::from_millisecond(now.as_millis())
-        .and_then(|now| now.to_zoned(zone).start_of_day());
-    today.map_or(now - DAY, |today| {
-        Timestamp::from_millis(today.timestamp().as_millisecond())
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -371,23 +340,6 @@ mod tests {
             (Some("7"), None),
         ] {
             assert_eq!(days(span), understood, "{span:?}");
-        }
-    }
-
-    #[test]
-    fn a_day_begins_where_the_service_is() {
-        // 2023-11-14T22:13:20Z
-        let now = Timestamp::from_millis(1_700_000_000_000);
-        let seoul = Hours {
-            zone: "Asia/Seoul".into(),
-            open: Vec::new(),
-            holidays: Vec::new(),
-        };
-        for (hours, began) in [
-            (None, "2023-11-14T00:00:00.000Z"),
-            (Some(&seoul), "2023-11-14T15:00:00.000Z"),
-        ] {
-            assert_eq!(midnight(hours, now).to_rfc3339(), began);
         }
     }
 }

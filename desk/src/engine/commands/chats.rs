@@ -221,7 +221,7 @@ fn no_chat(asker: &Asker, meant: &Meant, example: &str) -> Answer {
     })
 }
 
-fn taken_words(asker: &Asker, number: u64, taken: &Take) -> String {
+pub(super) fn taken_words(asker: &Asker, number: u64, taken: &Take) -> String {
     let language = asker.language;
     match taken {
         Take::Offered | Take::Taken | Take::Yours => texts::offered_to_you(language, number),

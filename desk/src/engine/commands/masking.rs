@@ -168,12 +168,16 @@ impl Work<'_> {
         Ok(found.filter(said))
     }
 
-    async fn places_found(&mut self, chat: &Chat, message: &Message) -> Result<Places, StoreError> {
+    pub(super) async fn places_found(
+        &mut self,
+        chat: &Chat,
+        message: &Message,
+    ) -> Result<Places, StoreError> {
         let masking = self.settings(&chat.service).await?.masking;
         Ok(self.engine.places(&masking, message, &Kinds::all()))
     }
 
-    async fn mask_by(
+    pub(super) async fn mask_by(
         &mut self,
         chat: &Chat,
         message: Message,
@@ -189,7 +193,7 @@ impl Work<'_> {
     }
 
     /// A file cannot be masked in part: it goes, and what was written beside it is masked.
-    async fn mask_file(
+    pub(super) async fn mask_file(
         &mut self,
         chat: &Chat,
         mut message: Message,
@@ -204,7 +208,7 @@ impl Work<'_> {
     }
 
     /// Whether the homeserver goes on keeping the message's file when we have taken it out.
-    async fn keeps_file(&mut self, message: &Message) -> Result<bool, StoreError> {
+    pub(super) async fn keeps_file(&mut self, message: &Message) -> Result<bool, StoreError> {
         let media = self.tx.find_media(&message.id).await?;
         Ok(media.is_some_and(|media| !self.engine.erases(&media)))
     }
@@ -236,7 +240,7 @@ impl Work<'_> {
     }
 }
 
-fn all(message: &Message) -> Places {
+pub(super) fn all(message: &Message) -> Places {
     let whole = |part| text_of(message, part).map_or_else(Spans::default, Spans::whole);
     Places {
         text: whole(Part::Text),

@@ -162,7 +162,7 @@ impl Work<'_> {
         Ok(Answer::Words(texts::made(asker.language, &ticket)))
     }
 
-    async fn checked(
+    pub(super) async fn checked(
         &mut self,
         asker: &Asker,
         service: &ServiceSlug,
@@ -199,7 +199,7 @@ impl Work<'_> {
         }))
     }
 
-    async fn comment(
+    pub(super) async fn comment(
         &mut self,
         asker: &Asker,
         ticket: &mut Ticket,
@@ -223,7 +223,7 @@ impl Work<'_> {
         Ok(Answer::Done)
     }
 
-    async fn reply(
+    pub(super) async fn reply(
         &mut self,
         asker: &Asker,
         ticket: &mut Ticket,

@@ -23,7 +23,7 @@ const HOUR: Duration = Duration::from_secs(3600);
 const MINUTE: Duration = Duration::from_millis(59_999);
 
 /// As the audit log names it.
-const LOOKED: &str = "unmask";
+pub(super) const LOOKED: &str = "unmask";
 const UNDONE: &str = "undo";
 const TOO_OFTEN: &str = "unmask.limit";
 
@@ -124,7 +124,7 @@ impl Work<'_> {
         Ok(Answer::Words(texts::is_shown(asker.language, shows)))
     }
 
-    async fn undo(
+    pub(super) async fn undo(
         &mut self,
         asker: &Asker,
         chat: &Chat,
@@ -151,7 +151,7 @@ impl Work<'_> {
         Ok(Answer::Nothing)
     }
 
-    async fn tell_unmasked(
+    pub(super) async fn tell_unmasked(
         &mut self,
         asker: &Asker,
         chat: &Chat,
@@ -169,7 +169,7 @@ impl Work<'_> {
 
     /// `Some`: the agent has looked as often as it may within an hour. On record, and told to the
     /// supervisors once an hour.
-    async fn too_often(
+    pub(super) async fn too_often(
         &mut self,
         asker: &Asker,
         chat: &Chat,

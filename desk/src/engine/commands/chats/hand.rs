@@ -15,7 +15,7 @@ use crate::{
 use super::super::{super::Work, Asker, Place};
 
 impl Work<'_> {
-    pub(super) async fn transfer_command(
+    pub(in crate::engine) async fn transfer_command(
         &mut self,
         asker: &Asker,
         place: Place<'_>,

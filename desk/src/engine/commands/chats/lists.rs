@@ -75,7 +75,7 @@ impl Work<'_> {
     }
 
     /// Agent by agent, from what was kept when it was decided, and what holds now.
-    pub(super) async fn explain(
+    pub(in crate::engine) async fn explain(
         &mut self,
         asker: &Asker,
         chat: &Chat,

@@ -13,7 +13,7 @@ use crate::{
 };
 
 impl Work<'_> {
-    pub(super) async fn set(
+    pub(in crate::engine) async fn set(
         &mut self,
         asker: &Asker,
         ticket: &mut Ticket,
