@@ -25,7 +25,7 @@ use desk::{
     engine::Engine,
     gestures::Courier,
     ids::AgentId,
-    ports::{Audience, Confidant, Homeserver, Mailer, Reception},
+    ports::{Audience, Confidant, Homeserver, Mailer, Media, Reception},
     store::Store,
 };
 use ipnet::IpNet;
@@ -120,7 +120,8 @@ async fn run(settings: Settings) -> anyhow::Result<()> {
         .with_manner(manner(&settings))
         .erasing_media(admin_token.is_some())
         .with_mail(settings.mail.is_some())
-        .with_vault(vault);
+        .with_vault(vault)
+        .with_console(console_address(&settings));
     let engine = Arc::new(engine);
     let services: Vec<_> = settings
         .service
@@ -201,7 +202,7 @@ async fn run(settings: Settings) -> anyhow::Result<()> {
     let web = bridge_web::router(
         Arc::clone(&engine),
         Arc::clone(&live),
-        outbound,
+        (Arc::clone(&outbound) as Arc<dyn Media>, outbound),
         Arc::clone(&ready),
         web_settings(&settings)?,
     );
@@ -307,6 +308,12 @@ async fn run_bot(
         }
         tokio::time::sleep(BOT_AGAIN).await;
     }
+}
+
+/// Where browsers find the agents' page.
+fn console_address(settings: &Settings) -> String {
+    let web = settings.web.public_url.as_str().trim_end_matches('/');
+    format!("{web}/console")
 }
 
 fn web_settings(settings: &Settings) -> anyhow::Result<WebSettings> {

@@ -190,6 +190,25 @@ impl Client {
         }
     }
 
+    /// The answer to a GET that needs no token of ours.
+    pub(crate) async fn ask_openly(
+        &self,
+        path: &str,
+        query: (&str, &str),
+    ) -> Result<serde_json::Value, CallError> {
+        let url = reqwest::Url::parse_with_params(&format!("{}/{path}", self.url), [query])
+            .map_err(CallError::malformed)?;
+        let answer = self.http.get(url).send().await.map_err(CallError::broken);
+        self.notice(answer.as_ref().err());
+        let answer = answer?;
+        let status = answer.status();
+        let body = answer.bytes().await.map_err(CallError::broken)?;
+        match status.is_success() {
+            true => serde_json::from_slice(&body).map_err(CallError::malformed),
+            false => Err(CallError::refused(status, &body)),
+        }
+    }
+
     /// The answer to a GET as this user, its body still on its way.
     pub async fn fetch(&self, whom: &UserId, path: &str) -> Result<reqwest::Response, CallError> {
         let url = format!("{}/{path}", self.url);

@@ -4,6 +4,7 @@
 pub mod client;
 mod content;
 pub mod doctor;
+mod doorkeeper;
 mod error;
 mod gap;
 mod gestures;

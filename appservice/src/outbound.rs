@@ -169,7 +169,11 @@ impl Outbound {
     }
 
     /// `join`, `invite`, `leave` ..., or nothing when there never was any.
-    async fn membership(&self, room: &RoomId, user: &UserId) -> Result<Option<String>, CallError> {
+    pub(crate) async fn membership(
+        &self,
+        room: &RoomId,
+        user: &UserId,
+    ) -> Result<Option<String>, CallError> {
         let request = get_state_event_for_key::v3::Request::new(
             room.to_owned(),
             StateEventType::RoomMember,

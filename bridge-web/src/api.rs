@@ -17,10 +17,12 @@ mod chats;
 mod gestures;
 pub mod openapi;
 
+pub use attachments::file_of;
+
 /// The most events of one answer, and of one batch to a socket.
-const BATCH: u32 = 500;
+pub const BATCH: u32 = 500;
 /// No store counts further.
-const LAST: u64 = i64::MAX.cast_unsigned();
+pub const LAST: u64 = i64::MAX.cast_unsigned();
 
 pub fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new()

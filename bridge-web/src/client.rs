@@ -35,6 +35,8 @@ pub struct Looks;
 pub struct Starts;
 /// An address that may send one more inquiry.
 pub struct Inquires;
+/// An address that may try once more to come into the console.
+pub struct Enters;
 
 // Extractors, and the first of their handlers, so that a refusal costs neither the body nor a
 // look into the store.
@@ -52,7 +54,7 @@ macro_rules! limited {
     )*};
 }
 
-limited!(Looks by centers, Starts by starts, Inquires by inquiries);
+limited!(Looks by centers, Starts by starts, Inquires by inquiries, Enters by entries);
 
 /// The addresses of `X-Forwarded-For`, the nearest first.
 fn forwarded_for(headers: &HeaderMap) -> impl Iterator<Item = Option<IpAddr>> {

@@ -8,6 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use desk::{
+    console::ConsoleError,
     ports::{DeliveryError, StoreError},
     refusal::{DeskError, Refusal},
 };
@@ -30,6 +31,24 @@ pub enum ApiError {
          \"origins\" in helproom.toml"
     )]
     OriginRefused { origin: String },
+    #[error("you are not in the console, or your time there is over: type !console to the bot")]
+    NoSession,
+    #[error(
+        "this link was used before, or is older than 5 minutes: type !console to the bot for another"
+    )]
+    LinkSpent,
+    #[error("the homeserver does not say that you are somebody who works in this room")]
+    OpenIdRefused,
+    #[error("only the console's own page may ask for this")]
+    Csrf,
+    /// In the agent's words.
+    #[error("{0}")]
+    Denied(String),
+    /// It cannot be done now; in the agent's words.
+    #[error("{0}")]
+    Unable(String),
+    #[error("the homeserver cannot be asked at the moment; try again")]
+    NoHomeserver(#[source] DeliveryError),
     #[error("too many requests; try again in {} s", seconds(*.after))]
     TooMany { after: Duration },
     #[error("the request is larger than {} KiB", crate::body::MAX_BODY / 1024)]
@@ -75,11 +94,23 @@ impl From<DeskError> for ApiError {
     }
 }
 
+impl From<ConsoleError> for ApiError {
+    fn from(error: ConsoleError) -> Self {
+        match error {
+            ConsoleError::Missing => Self::NotFound,
+            ConsoleError::Denied(words) => Self::Denied(words),
+            ConsoleError::Unable(words) => Self::Unable(words),
+            ConsoleError::Refused(refusal) => refusal.into(),
+            ConsoleError::Store(error) => error.into(),
+        }
+    }
+}
+
 impl ApiError {
     fn status_and_code(&self) -> (StatusCode, &'static str) {
         match self {
             Self::Refused(refusal) => of_refusal(refusal),
-            Self::Unavailable(_) | Self::NotReady | Self::NoFile(_) => {
+            Self::Unavailable(_) | Self::NotReady | Self::NoFile(_) | Self::NoHomeserver(_) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
             }
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),
@@ -90,6 +121,12 @@ impl ApiError {
             Self::WrongContentType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "wrong_content_type"),
             Self::Malformed(_) => (StatusCode::BAD_REQUEST, "malformed"),
             Self::NotASocket => (StatusCode::UPGRADE_REQUIRED, "not_a_socket"),
+            Self::NoSession => (StatusCode::UNAUTHORIZED, "unauthorized"),
+            Self::LinkSpent => (StatusCode::GONE, "link_spent"),
+            Self::OpenIdRefused => (StatusCode::FORBIDDEN, "openid_refused"),
+            Self::Csrf => (StatusCode::FORBIDDEN, "csrf"),
+            Self::Denied(_) => (StatusCode::FORBIDDEN, "denied"),
+            Self::Unable(_) => (StatusCode::CONFLICT, "refused"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             Self::WrongMethod => (StatusCode::METHOD_NOT_ALLOWED, "wrong_method"),
         }
@@ -126,7 +163,9 @@ impl ApiError {
     fn retry_after(&self) -> Option<u64> {
         match self {
             Self::TooMany { after } => Some(seconds(*after)),
-            Self::Unavailable(_) | Self::NotReady | Self::NoFile(_) => Some(2),
+            Self::Unavailable(_) | Self::NotReady | Self::NoFile(_) | Self::NoHomeserver(_) => {
+                Some(2)
+            }
             Self::Refused(Refusal::TooMuchWaits) => Some(60),
             _ => None,
         }

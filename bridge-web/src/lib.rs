@@ -3,6 +3,7 @@
 mod api;
 mod body;
 mod client;
+mod console;
 mod disposition;
 mod error;
 mod identity;

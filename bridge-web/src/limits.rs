@@ -12,7 +12,7 @@ use std::{
 };
 
 use desk::{
-    ids::{ChatId, Timestamp},
+    ids::{AgentId, ChatId, Timestamp},
     ports::Clock,
 };
 use governor::{Quota, RateLimiter, middleware::NoOpMiddleware, state::keyed::HashMapStateStore};
@@ -27,6 +27,10 @@ const SWEEP: u32 = 1_024;
 const TRANSCRIPTS: u32 = 10;
 /// Files sent in one chat.
 const FILES_PER_MINUTE: u32 = 30;
+/// Attempts from one address to come into the console.
+const ENTRIES_PER_MINUTE: u32 = 30;
+/// Calls of one agent's consoles.
+const CONSOLE_PER_MINUTE: u32 = 1_200;
 /// Typing and read marks told in one chat.
 const GESTURES_PER_MINUTE: u32 = 120;
 
@@ -63,6 +67,8 @@ pub(crate) struct Gates {
     pub gestures: Gate<ChatId>,
     pub events: Gate<ChatId>,
     pub transcripts: Gate<ChatId>,
+    pub entries: Gate<IpAddr>,
+    pub console: Gate<AgentId>,
 }
 
 impl Gates {
@@ -77,6 +83,8 @@ impl Gates {
             gestures: Gate::new(GESTURES_PER_MINUTE, &steady),
             events: Gate::new(limits.reads_per_minute, &steady),
             transcripts: Gate::new(TRANSCRIPTS, &steady),
+            entries: Gate::new(ENTRIES_PER_MINUTE, &steady),
+            console: Gate::new(CONSOLE_PER_MINUTE, &steady),
         }
     }
 }
@@ -116,6 +124,12 @@ impl<K: Hash + Eq + Clone> Gate<K> {
 impl Gate<ChatId> {
     pub fn pass(&self, chat: &ChatId) -> Result<(), ApiError> {
         self.check(chat)
+    }
+}
+
+impl Gate<AgentId> {
+    pub fn pass(&self, agent: &AgentId) -> Result<(), ApiError> {
+        self.check(agent)
     }
 }
 

@@ -23,6 +23,8 @@ pub struct Live {
     chats: Mutex<HashMap<ChatId, Watched>>,
     /// What is stored nowhere else.
     agents: Mutex<HashMap<ChatId, Agents>>,
+    /// Anything of the desk, for those who work there.
+    desk: watch::Sender<()>,
     stopping: CancellationToken,
 }
 
@@ -52,10 +54,13 @@ pub(crate) enum News {
     Agents,
 }
 
+#[derive(Default)]
 struct Watched {
     wake: watch::Sender<()>,
     agents: watch::Sender<()>,
+    /// All who watch, and how many of them are the customer's.
     watchers: usize,
+    customers: usize,
 }
 
 impl Live {
@@ -81,21 +86,33 @@ impl Live {
     /// `None` when too many watch this chat.
     pub(crate) fn watch(self: &Arc<Self>, chat: &ChatId) -> Option<Watch> {
         let mut chats = self.chats();
-        let watched = chats.entry(chat.clone()).or_insert_with(|| Watched {
-            wake: watch::Sender::new(()),
-            agents: watch::Sender::new(()),
-            watchers: 0,
-        });
-        if watched.watchers == MAX_WATCHERS {
-            return None;
-        }
+        let watched = chats.entry(chat.clone()).or_default();
+        let has_room = watched.customers < MAX_WATCHERS;
+        has_room.then(|| self.watched_by(chat, watched, true))
+    }
+
+    /// For an agent at the console, who takes no customer's place.
+    pub(crate) fn watch_aside(self: &Arc<Self>, chat: &ChatId) -> Watch {
+        let mut chats = self.chats();
+        let watched = chats.entry(chat.clone()).or_default();
+        self.watched_by(chat, watched, false)
+    }
+
+    /// Hears of every commit from now on.
+    pub(crate) fn watch_desk(&self) -> watch::Receiver<()> {
+        self.desk.subscribe()
+    }
+
+    fn watched_by(self: &Arc<Self>, chat: &ChatId, watched: &mut Watched, customer: bool) -> Watch {
         watched.watchers += 1;
-        Some(Watch {
+        watched.customers += usize::from(customer);
+        Watch {
             live: self.clone(),
             chat: chat.clone(),
+            is_customer: customer,
             changes: watched.wake.subscribe(),
             agents: watched.agents.subscribe(),
-        })
+        }
     }
 
     fn agents(&self) -> MutexGuard<'_, HashMap<ChatId, Agents>> {
@@ -127,8 +144,13 @@ impl Audience for Live {
         }
     }
 
+    fn desk_changed(&self) {
+        self.desk.send_replace(());
+    }
+
     fn is_watched(&self, chat: &ChatId) -> bool {
-        self.chats().contains_key(chat)
+        let chats = self.chats();
+        chats.get(chat).is_some_and(|chat| chat.customers > 0)
     }
 
     fn typing(&self, chat: &ChatId, agents: Vec<String>) {
@@ -147,6 +169,7 @@ impl Audience for Live {
 pub(crate) struct Watch {
     live: Arc<Live>,
     chat: ChatId,
+    is_customer: bool,
     changes: watch::Receiver<()>,
     agents: watch::Receiver<()>,
 }
@@ -177,6 +200,7 @@ impl Drop for Watch {
         let mut chats = self.live.chats();
         if let Some(watched) = chats.get_mut(&self.chat) {
             watched.watchers -= 1;
+            watched.customers -= usize::from(self.is_customer);
             if watched.watchers == 0 {
                 chats.remove(&self.chat);
             }

@@ -46,6 +46,11 @@ impl Origins {
         &self.socket
     }
 
+    /// Whether browsers reach us by https.
+    pub fn is_secure(&self) -> bool {
+        self.own.starts_with("https:")
+    }
+
     /// The origin of a page that is not ours. Without the header it is no page at all.
     pub fn foreign<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
         let origin = headers.get(header::ORIGIN)?;
@@ -76,7 +81,8 @@ pub fn listed(service: &Service) -> impl Iterator<Item = String> {
 }
 
 /// Lets the page read the answer. Nothing is given away by it: who is not admitted got an error,
-/// and should be able to read which; and no answer depends on a cookie.
+/// and should be able to read which; and no answer depends on a cookie (the
+/// console's do, and are not shared).
 pub async fn share(
     State(web): State<Web>,
     params: Result<RawPathParams, RawPathParamsRejection>,

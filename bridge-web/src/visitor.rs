@@ -77,16 +77,22 @@ pub fn new_visitor_token() -> String {
     hex::encode(rand::random::<[u8; 32]>())
 }
 
+/// The token of the `Authorization` header (RFC 6750, section 2.1).
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let values = headers.get_all(header::AUTHORIZATION).iter();
+    let mut values = values.filter_map(|value| value.to_str().ok());
+    values.find_map(|value| {
+        let (scheme, token) = value.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    })
+}
+
 fn visitor_token(headers: &HeaderMap) -> Option<&str> {
     let words = |name| {
         let values = headers.get_all(name).iter();
         values.filter_map(|value| value.to_str().ok())
     };
-    let authorization = words(header::AUTHORIZATION).find_map(|value| {
-        let (scheme, token) = value.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-    });
-    authorization.or_else(|| {
+    bearer(headers).or_else(|| {
         words(header::SEC_WEBSOCKET_PROTOCOL)
             .flat_map(|value| value.split(','))
             .find_map(|protocol| protocol.trim().strip_prefix(BEARER_PROTOCOL))

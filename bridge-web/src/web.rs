@@ -15,7 +15,11 @@ use axum::{
     middleware,
     routing::get,
 };
-use desk::{engine::Engine, ids::ChatId, ports::Media};
+use desk::{
+    engine::Engine,
+    ids::ChatId,
+    ports::{Doorkeeper, Media},
+};
 use ipnet::IpNet;
 use url::Url;
 use utoipa_axum::router::OpenApiRouter;
@@ -23,6 +27,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     api::{self, openapi},
     body::MAX_BODY,
+    console,
     error::ApiError,
     limits::{Gates, Limits},
     live::{Live, Watch},
@@ -66,6 +71,7 @@ pub(crate) struct Shared {
     pub engine: Arc<Engine>,
     pub live: Arc<Live>,
     pub media: Arc<dyn Media>,
+    pub doorkeeper: Arc<dyn Doorkeeper>,
     pub slots: Slots,
     pub origins: Origins,
     pub gates: Gates,
@@ -97,15 +103,15 @@ impl Deref for Web {
     }
 }
 
-/// All pages and calls. `live` is the audience of `engine`; `media` has the files of agents; `ready` turns true when chats can be
-/// taken.
+/// All pages and calls. `live` is the audience of `engine`; `media` has the files of agents, `doorkeeper` knows
+/// who comes from a room; `ready` turns true when chats can be taken.
 ///
 /// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: without the peer's
 /// address, all clients share one limit.
 pub fn router(
     engine: Arc<Engine>,
     live: Arc<Live>,
-    media: Arc<dyn Media>,
+    (media, doorkeeper): (Arc<dyn Media>, Arc<dyn Doorkeeper>),
     ready: Arc<AtomicBool>,
     settings: WebSettings,
 ) -> Router {
@@ -114,6 +120,7 @@ pub fn router(
         engine,
         live,
         media,
+        doorkeeper,
         slots: Slots::default(),
         origins: Origins::new(&settings.public_url),
         trusted_proxies: settings.trusted_proxies,
@@ -132,6 +139,7 @@ pub fn router(
         .route("/api/openapi.json", get(move || openapi::send(document)))
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
+        .nest("/api/v1/console", console::routes())
         .merge(pages::routes())
         .fallback(nowhere)
         .method_not_allowed_fallback(wrong_method)

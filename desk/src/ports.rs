@@ -437,3 +437,21 @@ pub trait Mailer: Send + Sync {
     /// Errors hold neither the address nor what is written.
     async fn send(&self, mail: &Mail) -> Result<(), DeliveryError>;
 }
+
+/// What a client gives a room widget to show who its person is (client-server API, "OpenID").
+#[derive(Clone, PartialEq, Eq)]
+pub struct OpenIdToken {
+    pub access_token: String,
+    /// The name of the homeserver that gave it, as the client says.
+    pub server_name: String,
+}
+
+/// Knows who somebody is that comes from a room, and whether it is in there.
+#[async_trait]
+pub trait Doorkeeper: Send + Sync {
+    /// Whom the homeserver gave the token to. `None`: it knows no such token, or is not the one
+    /// we trust.
+    async fn person_of(&self, token: &OpenIdToken) -> Result<Option<AgentId>, DeliveryError>;
+
+    async fn is_in(&self, room: &RoomId, person: &AgentId) -> Result<bool, DeliveryError>;
+}

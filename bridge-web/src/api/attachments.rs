@@ -10,7 +10,7 @@ use axum::{
 use desk::{
     attachment::{self, File},
     engine::NewFile,
-    ids::{ClientKey, MessageId},
+    ids::{ChatId, ClientKey, MessageId},
     ports::{DeliveryError, Download},
 };
 use futures_util::{StreamExt, stream};
@@ -100,8 +100,12 @@ pub async fn attachment(
     let Some(Path((_, message))) = path else {
         return Err(ApiError::NotFound);
     };
-    let message = MessageId::new(message);
-    let file = web.engine.store().file(&visitor.chat, &message).await?;
+    file_of(&web, &visitor.chat, &MessageId::new(message)).await
+}
+
+/// The file of a message, for somebody who may see the chat.
+pub async fn file_of(web: &Web, chat: &ChatId, message: &MessageId) -> Result<Response, ApiError> {
+    let file = web.engine.store().file(chat, message).await?;
     let file = file.ok_or(ApiError::NotFound)?;
     let slot = web.slots.downloads.take()?;
     match file {
@@ -115,7 +119,7 @@ pub async fn attachment(
             media: Some(media),
             ..
         } => {
-            let most = web.engine.attachment_rules(&visitor.chat).await?.max_bytes;
+            let most = web.engine.attachment_rules(chat).await?.max_bytes;
             let download = web.media.download(&media, most).await?;
             streamed(&name, download, slot).await
         }

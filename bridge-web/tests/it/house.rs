@@ -23,8 +23,8 @@ use desk::{
     agent::Presence,
     engine::{AgentSetup, Engine, ServiceSetup},
     event::ChatEventKind,
-    ids::{AgentId, ChatId, MediaId, ServiceSlug, Timestamp},
-    ports::{Audience, Clock, DeliveryError, Download, Ids, Media},
+    ids::{AgentId, ChatId, MediaId, RoomId, ServiceSlug, Timestamp},
+    ports::{Audience, Clock, DeliveryError, Doorkeeper, Download, Ids, Media, OpenIdToken},
     service::ServiceSettings,
     store::Store,
 };
@@ -99,6 +99,26 @@ impl Ids for Ulids {
     fn ulid(&self) -> String {
         ulid::Ulid::new().to_string()
     }
+
+    fn secret(&self) -> String {
+        format!("{:0>64}", self.ulid())
+    }
+}
+
+/// What a homeserver would say: of `alice-token` that it is Alice's, and that she is in one room.
+struct Door;
+
+#[async_trait]
+impl Doorkeeper for Door {
+    async fn person_of(&self, token: &OpenIdToken) -> Result<Option<AgentId>, DeliveryError> {
+        let name = token.access_token.strip_suffix("-token");
+        let name = name.filter(|_| token.server_name == "example.org");
+        Ok(name.map(|name| AgentId::new(format!("@{name}:example.org"))))
+    }
+
+    async fn is_in(&self, room: &RoomId, person: &AgentId) -> Result<bool, DeliveryError> {
+        Ok(room.as_str() == "!desk:example.org" && *person != agent("carl"))
+    }
 }
 
 impl House {
@@ -117,13 +137,14 @@ impl House {
         let store = Arc::new(SqliteStore::open(&url).await.unwrap());
         let clock = Arc::new(Hand(AtomicI64::new(1_700_000_000_000)));
         let live = Live::new();
-        let engine = Arc::new(Engine::new(
+        let engine = Engine::new(
             store.clone(),
             clock.clone(),
             Arc::new(Ulids),
             live.clone(),
-            Vec::new(),
-        ));
+            vec![agent("root")],
+        );
+        let engine = Arc::new(engine.with_console(format!("{OWN}/console")));
         let ready = Arc::new(AtomicBool::new(true));
         let mut web = WebSettings::new(OWN.parse().unwrap());
         fit(&mut web);
@@ -131,7 +152,7 @@ impl House {
         let router = router(
             engine.clone(),
             live.clone(),
-            media.clone(),
+            (media.clone(), Arc::new(Door)),
             ready.clone(),
             web,
         );
@@ -159,7 +180,7 @@ impl House {
             name: "Acme Help".into(),
             settings,
             agents: vec![AgentSetup {
-                id: alice(),
+                id: agent("alice"),
                 name: "Alice".into(),
             }],
         };
@@ -179,7 +200,7 @@ impl House {
     }
 
     pub async fn presence(&self, presence: Presence) {
-        let seen = [(alice(), presence)];
+        let seen = [(agent("alice"), presence)];
         self.engine.presence_seen(&seen).await.unwrap();
     }
 
@@ -236,8 +257,8 @@ impl House {
     }
 }
 
-fn alice() -> AgentId {
-    AgentId::new("@alice:example.org")
+pub fn agent(name: &str) -> AgentId {
+    AgentId::new(format!("@{name}:example.org"))
 }
 
 pub struct Started {

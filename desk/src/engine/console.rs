@@ -1,9 +1,11 @@
 //! The agents' page: who gets in, and what it is shown. What is done there is in
 //! `commands/clicked.rs`.
 
+use std::{collections::HashMap, time::Duration};
+
 use super::{Engine, Work};
 use crate::{
-    agent::Attendance,
+    agent::{Attendance, ChatStatus},
     chat::{Chat, ChatState},
     command::Language,
     console::{ConsoleError, Focus, Line, Recorded, SESSION_LASTS, Session, WIDGET_LASTS},
@@ -163,6 +165,31 @@ impl Engine {
             me,
             lines,
         })
+    }
+
+    /// Names that customers see, of everybody the service knows.
+    pub async fn console_names(
+        &self,
+        slug: &ServiceSlug,
+    ) -> Result<HashMap<AgentId, String>, StoreError> {
+        let members = self.store.members(slug).await?.into_iter();
+        Ok(members.map(|member| (member.agent, member.name)).collect())
+    }
+
+    /// How long somebody who looks under a mask sees what is there.
+    pub fn vault_shows(&self) -> Duration {
+        self.vault.shows()
+    }
+
+    /// Sets whether the person is given chats.
+    pub async fn console_status(
+        &self,
+        session: &Session,
+        status: ChatStatus,
+    ) -> Result<(), StoreError> {
+        let mut work = self.begin().await?;
+        work.set_status(&session.person, status).await?;
+        work.commit().await
     }
 
     /// The agents of a service, and whether each could be given a chat now.

@@ -1,0 +1,59 @@
+//! Masks put on, looked under and taken off.
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderName, StatusCode, header},
+};
+use desk::ids::{ChatId, MessageId};
+
+use super::{
+    sitting::{At, Sitting},
+    wire::{Look, Masking, Revealed},
+};
+use crate::{body::Body, error::ApiError, web::Web};
+
+/// `POST /api/v1/console/chats/{id}/masks`
+pub async fn mask(
+    State(web): State<Web>,
+    sitting: Sitting,
+    At(chat): At<String>,
+    Body(masking): Body<Masking>,
+) -> Result<StatusCode, ApiError> {
+    let wish = masking.wish()?;
+    let (chat, message) = (ChatId::new(chat), MessageId::new(masking.message));
+    web.engine
+        .console_masks(&sitting.session, &chat, &message, &wish)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /api/v1/console/chats/{id}/reveals`
+pub async fn reveal(
+    State(web): State<Web>,
+    sitting: Sitting,
+    At(chat): At<String>,
+    Body(look): Body<Look>,
+) -> Result<([(HeaderName, &'static str); 1], Json<Revealed>), ApiError> {
+    let (chat, message) = (ChatId::new(chat), MessageId::new(look.message));
+    let revealed = web
+        .engine
+        .console_reveals(&sitting.session, &chat, &message, look.reason)
+        .await?;
+    let never_kept = [(header::CACHE_CONTROL, "no-store")];
+    Ok((never_kept, Json(revealed.into())))
+}
+
+/// `POST /api/v1/console/chats/{id}/undo`
+pub async fn undo(
+    State(web): State<Web>,
+    sitting: Sitting,
+    At(chat): At<String>,
+    Body(look): Body<Look>,
+) -> Result<StatusCode, ApiError> {
+    let (chat, message) = (ChatId::new(chat), MessageId::new(look.message));
+    web.engine
+        .console_undoes(&sitting.session, &chat, &message, look.reason)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
