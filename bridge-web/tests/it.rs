@@ -14,6 +14,8 @@ mod bodies;
 mod care;
 #[path = "it/chats.rs"]
 mod chats;
+#[path = "it/console.rs"]
+mod console;
 #[path = "it/events.rs"]
 mod events;
 #[path = "it/house.rs"]
