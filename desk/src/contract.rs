@@ -27,6 +27,7 @@ use crate::{
 pub mod admin;
 pub mod attachments;
 pub mod care;
+pub mod console;
 pub mod inbox;
 pub mod masks;
 pub mod nouns;
@@ -106,6 +107,10 @@ macro_rules! store_contract {
                 a_ticket_has_its_own_copy_of_the_conversation_and_outlives_the_chat,
                 repetitions_of_a_chat_are_taken_once,
                 inquiries_from_an_address_are_counted_from_a_moment_on;
+            console: a_link_is_taken_once_in_time_and_only_the_newest_of_a_person,
+                of_a_persons_sessions_the_newest_stay_and_all_end_together,
+                what_was_made_under_a_key_is_known_for_a_while,
+                an_agent_is_listed_what_waits_and_what_it_has_with_the_last_words;
             outbox: the_head_of_each_lane_is_its_oldest_effect,
                 a_buried_effect_does_not_block_its_lane,
                 lane_heads_come_oldest_first_and_not_more_than_asked;

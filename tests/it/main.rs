@@ -13,6 +13,7 @@ mod admin;
 mod admin_table;
 mod care;
 mod closing;
+mod console;
 mod delivery;
 mod desk_in_process;
 mod files;

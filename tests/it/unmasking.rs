@@ -22,14 +22,14 @@ use crate::{
     hidden::{SECRET, assert_gone, event_of, grant, reply, says_there, set},
 };
 
-const SAID: &str = "it is 010-1234-5678, call me";
+pub const SAID: &str = "it is 010-1234-5678, call me";
 const MASKED: &str = "it is ***-****-****, call me";
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
-const MAY_UNMASK: &[Permission] = &[Permission::Chat, Permission::Unmask];
-const MAY_ALL: &[Permission] = &[Permission::Chat, Permission::Mask, Permission::Unmask];
+pub const MAY_UNMASK: &[Permission] = &[Permission::Chat, Permission::Unmask];
+pub const MAY_ALL: &[Permission] = &[Permission::Chat, Permission::Mask, Permission::Unmask];
 
 fn keeper(keys: &str) -> Arc<dyn Vault> {
     let ring = KeyRing::parse(keys).unwrap();
@@ -46,7 +46,7 @@ const KEY: &str = "k1 AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 const OTHER_KEY: &str = "k2 AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
 
 /// With contract `security`, phone numbers masked by policy, and a vault.
-async fn secured(desk: &mut Desk, permissions: &[Permission]) {
+pub async fn secured(desk: &mut Desk, permissions: &[Permission]) {
     set(desk, |settings| {
         settings.contract_security = true;
         settings.masking.policies.insert(Kind::Phone, Policy::Mask);
@@ -58,7 +58,7 @@ async fn secured(desk: &mut Desk, permissions: &[Permission]) {
 }
 
 /// A chat of anna in which the customer said its number.
-async fn masked_chat(desk: &Desk) -> (ChatId, MessageId) {
+pub async fn masked_chat(desk: &Desk) -> (ChatId, MessageId) {
     let chat = desk.start_with("anna").await;
     let message = says_there(desk, &chat, SAID).await;
     assert_eq!(desk.texts(&chat).await, [MASKED]);
@@ -91,14 +91,14 @@ async fn audit(desk: &Desk) -> Vec<AuditEntry> {
     tx.audit(&query).await.unwrap()
 }
 
-async fn audited(desk: &Desk, what: &str) -> Vec<AuditEntry> {
+pub async fn audited(desk: &Desk, what: &str) -> Vec<AuditEntry> {
     let mut entries = audit(desk).await;
     entries.retain(|entry| entry.what == what);
     entries
 }
 
 /// One that is sent again under its key is still one.
-fn notices(desk: &Desk, words: &str) -> usize {
+pub fn notices(desk: &Desk, words: &str) -> usize {
     let calls = desk.homeserver.calls().into_iter();
     let keys: std::collections::BTreeSet<String> = calls
         .filter_map(|call| match call {

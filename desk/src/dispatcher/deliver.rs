@@ -44,7 +44,10 @@ impl Dispatcher {
             }
             Effect::Announce { chat, agent } => {
                 let (chat, customer) = self.chat(chat).await?;
-                if chat.state.holder() != Some(agent) {
+                // Who has taken it at the console need not be called.
+                let is_offered =
+                    matches!(&chat.state, ChatState::Offered { agent: to, .. } if to == agent);
+                if !is_offered {
                     return self.done(head).await;
                 }
                 let language = self.language(&chat.service).await?;
