@@ -138,6 +138,8 @@ async fn run(settings: Settings) -> anyhow::Result<()> {
     let portals = PortalSettings {
         federate: settings.appservice.federate,
         room_version: settings.appservice.room_version.clone(),
+        widget: (settings.web.room_widget)
+            .then(|| format!("{}/widget", console_address(&settings))),
     };
     let outbound = Outbound::new(Arc::clone(&client), namespace.clone(), DEVICE, portals)?;
     let outbound = Arc::new(outbound);

@@ -94,8 +94,15 @@ pub struct Web {
     /// Proxies whose `X-Forwarded-For` counts: addresses or networks.
     #[serde(default)]
     pub trusted_proxies: Vec<String>,
+    /// Whether the console is a widget in portals and desk rooms.
+    #[serde(default = "yes")]
+    pub room_widget: bool,
     #[serde(default)]
     pub limits: Limits,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// How often one address (or one chat) may do something.

@@ -23,6 +23,7 @@ mod space;
 mod trail;
 mod transaction;
 mod understand;
+mod widget;
 
 pub use client::{AdminToken, Client, ClientSettings};
 pub use inbound::Inbound;

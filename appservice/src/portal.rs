@@ -24,6 +24,7 @@ use crate::{
     client::{As, Client},
     error::CallError,
     namespace::Namespace,
+    widget,
 };
 
 #[derive(Clone, Debug, Default)]
@@ -32,6 +33,8 @@ pub struct PortalSettings {
     pub federate: bool,
     /// `None`: the homeserver's default.
     pub room_version: Option<String>,
+    /// The page that is shown as a widget in portals and desk rooms.
+    pub widget: Option<String>,
 }
 
 /// How a room shall be.
@@ -159,6 +162,13 @@ impl Rooms {
                 "state_key": space.as_str(),
                 "content": content,
             }))?);
+        }
+        let widget = self.settings.widget.as_ref().filter(|_| !plan.is_space);
+        for event in widget
+            .iter()
+            .flat_map(|page| widget::state(page, &self.bot))
+        {
+            request.initial_state.push(raw(&event)?);
         }
         request.invite = plan.ghost.iter().cloned().collect();
         request.name = Some(plan.name.clone());

@@ -18,8 +18,9 @@ use desk::{
 use matrix_sdk::{
     RoomState, async_trait,
     ruma::{
-        OwnedRoomId, OwnedUserId, api::client::room::get_room_event,
-        events::room::message::RoomMessageEventContent,
+        OwnedRoomId, OwnedUserId,
+        api::client::room::get_room_event,
+        events::{Mentions, room::message::RoomMessageEventContent},
     },
 };
 use tokio::sync::{Mutex, mpsc, oneshot};
@@ -54,6 +55,7 @@ struct Words {
     person: AgentId,
     text: Zeroizing<String>,
     in_company: String,
+    rings: bool,
     key: EffectId,
 }
 
@@ -115,6 +117,7 @@ impl Confidant for Whisperer {
             person: whisper.person.clone(),
             text: Zeroizing::new(whisper.text.to_owned()),
             in_company: whisper.in_company.to_owned(),
+            rings: whisper.rings,
             key: key.clone(),
         };
         self.ask(|done| Wish::Tell { words, done }).await
@@ -194,8 +197,12 @@ impl Bot {
             true => words.text.as_str(),
             false => &words.in_company,
         };
-        // A notice: what pushes a text to phones would carry it along.
-        let content = RoomMessageEventContent::notice_plain(text);
+        let content = match words.rings {
+            true => RoomMessageEventContent::text_plain(text)
+                .add_mentions(Mentions::with_user_ids([person])),
+            // What pushes a text to phones would carry it along.
+            false => RoomMessageEventContent::notice_plain(text),
+        };
         let key = reply::key("reveal", words.key.as_str());
         let sent = room.send(content).with_transaction_id(key).await?;
         let event = sent.response.event_id;
@@ -243,6 +250,7 @@ mod tests {
             person: &AgentId::new("@anna:lab.test"),
             text,
             in_company: "gone",
+            rings: false,
         };
         whisperer.tell(&whisper, &EffectId::new("e1")).await
     }

@@ -379,7 +379,6 @@ impl Effect {
             | Self::Empower { service }
             | Self::NameRooms { service }
             | Self::InviteToDesk { service, .. }
-            | Self::TellAssignee { service, .. }
             | Self::Alarm { service, .. }
             | Self::NotifyDesk { service, .. } => {
                 format!("desk:{service}")
@@ -395,6 +394,7 @@ impl Effect {
             Self::EraseMedia { .. } => "media".into(),
             // No chat waits for a person to be found, and nobody for another.
             Self::Reveal { to, .. } => format!("reveal:{to}"),
+            Self::TellAssignee { agent, .. } => format!("assignee:{agent}"),
             Self::Conceal { reveal } => format!("conceal:{reveal}"),
             Self::Scrub => "scrub".into(),
             Self::MailTranscript { mail } => mail_lane(mail.as_str()),

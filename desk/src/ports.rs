@@ -398,6 +398,8 @@ pub struct Whisper<'w> {
     pub text: &'w str,
     /// Said instead when somebody else is there, too.
     pub in_company: &'w str,
+    /// Whether the person's client shall call it; then what carries calls to phones sees the words.
+    pub rings: bool,
 }
 
 /// Something that was said to one person.

@@ -211,8 +211,7 @@ async fn without_the_permission_nothing_is_done_and_it_is_on_record() {
             engine
                 .console_masks(&bela, &chat, &message, &all)
                 .await
-                .err()
-                .into(),
+                .err(),
         ] {
             assert!(
                 matches!(missing, Some(ConsoleError::Missing)),

@@ -82,6 +82,7 @@ impl Dispatcher {
             person: look.to,
             text: words.as_ref().map_or(gone, |words| words.as_str()),
             in_company: gone,
+            rings: false,
         };
         let told = confidant.tell(&whisper, &head.id).await?;
         let now = self.now();

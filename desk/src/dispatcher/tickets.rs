@@ -5,7 +5,7 @@ use crate::{
     effect::{Effect, Queued, Room},
     engine::Telling,
     ids::{AgentId, EventId, ServiceSlug},
-    ports::Mail,
+    ports::{DeliveryError, Mail, Whisper},
     texts::tickets as texts,
     ticket::Ticket,
 };
@@ -80,30 +80,59 @@ impl Dispatcher {
         if ticket.assignee.as_ref() != Some(agent) {
             return self.done(head).await;
         }
-        let service = &ticket.service;
-        let desk = self.desk(service).await?;
-        let text = texts::assigned(self.language(service).await?, ticket, by);
-        let chat = match &ticket.origin {
-            Some(origin) => self.engine.store().chat(&origin.chat).await?,
-            None => None,
-        };
-        let link = chat.and_then(|chat| chat.room);
-        let event = self
-            .homeserver
-            .mention(
-                &desk,
-                std::slice::from_ref(agent),
-                &text,
-                link.as_ref().unwrap_or(&desk),
-                &head.id,
-            )
-            .await?;
-        let told = Telling {
+        let link = self.engine.console_link(ticket);
+        let language = self.language(&ticket.service).await?;
+        // Without the subject, which may be masked one day.
+        let text = texts::assigned(language, ticket.number, by, link.as_deref());
+        match self.whisper(head, agent, &text).await {
+            Ok(()) => {}
+            // It has no room with the bot, and wants none.
+            Err(DeliveryError::Never { .. }) => {
+                self.call_assignee(head, ticket, agent, &text).await?
+            }
+            Err(later) => return Err(later.into()),
+        }
+        self.done(head).await
+    }
+
+    async fn whisper(
+        &self,
+        head: &Queued,
+        agent: &AgentId,
+        text: &str,
+    ) -> Result<(), DeliveryError> {
+        let confidant = self.confidant.as_ref();
+        let confidant = confidant.ok_or_else(|| missing("confidant"))?;
+        if !confidant.is_ready() {
+            return Err(DeliveryError::Later {
+                after: None,
+                source: "the bot is not logged in".into(),
+            });
+        }
+        let room = confidant.room_with(agent).await?;
+        let whisper = Whisper {
+            room: &room,
+            person: agent,
             text,
-            chats: ticket.origin.iter().map(|it| it.chat.clone()).collect(),
+            in_company: text,
+            rings: true,
         };
-        let room = Room::Desk(service.clone());
-        Ok(self.engine.repeated(head, &told, &room, &event).await?)
+        confidant.tell(&whisper, &head.id).await.map(drop)
+    }
+
+    async fn call_assignee(
+        &self,
+        head: &Queued,
+        ticket: &Ticket,
+        agent: &AgentId,
+        text: &str,
+    ) -> Result<(), Failure> {
+        let desk = self.desk(&ticket.service).await?;
+        let agents = std::slice::from_ref(agent);
+        self.homeserver
+            .mention(&desk, agents, text, &desk, &head.id)
+            .await?;
+        Ok(())
     }
 
     async fn mail_reply(

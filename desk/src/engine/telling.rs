@@ -96,12 +96,19 @@ impl Engine {
             comments: &comments,
             changes: &changes,
             link: self.link_of(ticket).await?,
+            console: self.console_link(ticket),
             zone: settings.zone(),
         };
         Ok(Telling {
             text: texts::one(language, &shown),
             chats: chat_of(ticket).into_iter().collect(),
         })
+    }
+
+    /// Where the ticket is in the console.
+    pub(crate) fn console_link(&self, ticket: &Ticket) -> Option<String> {
+        let (console, service) = (self.console.as_ref()?, &ticket.service);
+        Some(format!("{console}#/{service}/tickets/{}", ticket.number))
     }
 
     /// The room of the ticket's chat, while there is one.
@@ -144,14 +151,15 @@ impl Engine {
         let index = usize::try_from(part)
             .unwrap_or(usize::MAX)
             .saturating_sub(1);
-        let link = self.link_of(ticket).await?;
+        let room = self.link_of(ticket).await?;
+        let links = [room, self.console_link(ticket)];
         let below = texts::Part {
             part,
             of: parts.len(),
         };
         let shown = parts.get(index).map(String::as_str);
         Ok(Telling {
-            text: texts::conversation(language, ticket, link.as_deref(), shown, &below),
+            text: texts::conversation(language, ticket, &links, shown, &below),
             chats: chat_of(ticket).into_iter().collect(),
         })
     }

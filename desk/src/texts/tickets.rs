@@ -19,6 +19,8 @@ pub struct Shown<'t> {
     pub changes: &'t [TicketChange],
     /// To the room of its chat.
     pub link: Option<String>,
+    /// To the console.
+    pub console: Option<String>,
     pub zone: TimeZone,
 }
 
@@ -94,13 +96,14 @@ fn state(language: Language, ticket: &Ticket) -> String {
 }
 
 /// Without the subject, which the command says already.
-pub fn made(language: Language, ticket: &Ticket) -> String {
+pub fn made(language: Language, ticket: &Ticket, link: Option<&str>) -> String {
     let (number, state) = (ticket.number, state(language, ticket));
-    say(
+    let said = say(
         language,
         format!("Ticket #{number} is made: {state}"),
         format!("티켓 #{number}을(를) 만들었습니다: {state}"),
-    )
+    );
+    with_link(said, link)
 }
 
 pub fn as_before(language: Language, ticket: &Ticket) -> String {
@@ -139,6 +142,7 @@ pub fn one(language: Language, shown: &Shown<'_>) -> String {
         state(language, ticket),
         from(language, ticket, shown.link.as_deref()),
     ];
+    lines.extend(shown.console.clone());
     lines.extend(customer(ticket));
     let made = clock(ticket.created_at.as_millis(), &shown.zone);
     lines.push(match &ticket.made_by {
@@ -225,13 +229,14 @@ fn change(language: Language, change: &TicketChange) -> String {
 pub fn conversation(
     language: Language,
     ticket: &Ticket,
-    link: Option<&str>,
+    [room, console]: &[Option<String>; 2],
     shown: Option<&str>,
     part: &Part,
 ) -> String {
     let number = ticket.number;
     let above = format!("#{number} {}", ticket.subject);
-    let mut lines = vec![above, from(language, ticket, link)];
+    let mut lines = vec![above, from(language, ticket, room.as_deref())];
+    lines.extend(console.clone());
     let (here, all) = (part.part, part.of);
     lines.push(match shown {
         Some(shown) => shown.to_owned(),
@@ -269,13 +274,21 @@ pub fn proposal(language: Language, subject: Option<&str>) -> String {
     }
 }
 
-pub fn assigned(language: Language, ticket: &Ticket, by: &AgentId) -> String {
-    let (number, subject) = (ticket.number, &ticket.subject);
-    say(
+pub fn assigned(language: Language, number: u64, by: &AgentId, link: Option<&str>) -> String {
+    let said = say(
         language,
-        format!("{by} gave you ticket #{number}: {subject}"),
-        format!("{by} 님이 티켓 #{number}을(를) 맡겼습니다: {subject}"),
-    )
+        format!("{by} gave you ticket #{number}."),
+        format!("{by} 님이 티켓 #{number}을(를) 맡겼습니다."),
+    );
+    with_link(said, link)
+}
+
+/// A link below what is said.
+fn with_link(said: String, link: Option<&str>) -> String {
+    match link {
+        Some(link) => format!("{said}\n{link}"),
+        None => said,
+    }
 }
 
 pub fn no_such_ticket(language: Language, number: u64) -> String {

@@ -159,7 +159,9 @@ impl Work<'_> {
         let ticket = self.make_ticket(chat, &asker.person, new).await?;
         self.mind_command(&ticket, room.as_ref(), asker.event.as_ref())
             .await?;
-        Ok(Answer::Words(texts::made(asker.language, &ticket)))
+        let link = self.engine.console_link(&ticket);
+        let words = texts::made(asker.language, &ticket, link.as_deref());
+        Ok(Answer::Words(words))
     }
 
     pub(super) async fn checked(
