@@ -25,6 +25,7 @@ mod world;
 mod bot;
 mod closing;
 mod commands;
+mod console;
 mod conversation;
 mod crashes;
 mod hands;

@@ -12,6 +12,24 @@ pub struct Site {
 impl Site {
     /// The widget comes from `helproom`, a base URL.
     pub fn open(helproom: String) -> Self {
+        let page =
+            move |Path(service): Path<String>| async move { Html(html(&helproom, &service)) };
+        Self::of(Router::new().route("/{service}", get(page)))
+    }
+
+    /// One page and its script, `host.js`.
+    pub fn serve(html: String, script: String) -> Self {
+        let kind = [("content-type", "text/javascript")];
+        let script = move || async move { (kind, script) };
+        let page = move || async move { Html(html) };
+        Self::of(
+            Router::new()
+                .route("/", get(page))
+                .route("/host.js", get(script)),
+        )
+    }
+
+    fn of(pages: Router) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
         listener.set_nonblocking(true).unwrap();
@@ -22,13 +40,8 @@ impl Site {
                 .build()
                 .unwrap();
             runtime.block_on(async {
-                let page = move |Path(service): Path<String>| async move {
-                    Html(html(&helproom, &service))
-                };
                 let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-                axum::serve(listener, Router::new().route("/{service}", get(page)))
-                    .await
-                    .unwrap();
+                axum::serve(listener, pages).await.unwrap();
             });
         });
         Self { origin }
