@@ -1,4 +1,4 @@
-//! Embeds the built widget: each file as it is and compressed, under an entity tag of its content.
+//! Embeds the built widget and console: each file as it is and compressed, under an entity tag of its content.
 
 use std::{
     env,
@@ -12,14 +12,28 @@ use std::{
 use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest, Sha256};
 
-const SCRIPT: &str = "text/javascript; charset=utf-8";
-const FILES: [(&str, &str); 6] = [
-    ("widget.js", SCRIPT),
-    ("page.html", "text/html; charset=utf-8"),
-    ("page.js", SCRIPT),
-    ("page.css", "text/css; charset=utf-8"),
-    ("en.js", SCRIPT),
-    ("ko.js", SCRIPT),
+/// What must be there; the parts loaded on demand have names that nobody can know before.
+const FOLDERS: [(&str, &[&str]); 2] = [
+    (
+        "widget/dist",
+        &[
+            "widget.js",
+            "page.html",
+            "page.js",
+            "page.css",
+            "en.js",
+            "ko.js",
+        ],
+    ),
+    (
+        "console/dist",
+        &[
+            "console.html",
+            "console-widget.html",
+            "console.js",
+            "console.css",
+        ],
+    ),
 ];
 
 #[allow(
@@ -27,39 +41,74 @@ const FILES: [(&str, &str); 6] = [
     reason = "Cargo speaks to a build script by the environment"
 )]
 fn main() -> Result<(), Box<dyn Error>> {
-    let dist = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("widget/dist");
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    println!("cargo::rerun-if-changed={}", dist.display());
-    let talk = talk(&dist).unwrap_or_else(|| "talk-*.js".to_owned());
-    let files = FILES.map(|(name, kind)| (name.to_owned(), kind, false));
-    let files: Vec<_> = files.into_iter().chain([(talk, SCRIPT, true)]).collect();
-    let mut table = format!("static FILES: [File; {}] = [\n", files.len());
-    for (name, kind, hashed) in files {
-        let path = dist.join(&name);
-        println!("cargo::rerun-if-changed={}", path.display());
-        let Ok(plain) = fs::read(&path) else {
-            println!("cargo::error=the widget is not built: run `cargo xtask build`");
+    let mut table = String::from("static FILES: &[File] = &[\n");
+    for (folder, wanted) in FOLDERS {
+        let folder = root.join(folder);
+        println!("cargo::rerun-if-changed={}", folder.display());
+        let names = built(&folder);
+        if !wanted
+            .iter()
+            .all(|name| names.iter().any(|found| found == name))
+        {
+            println!("cargo::error=widget and console are not built: run `cargo xtask build`");
             return Ok(());
-        };
-        let compressed = out.join(format!("{name}.gz"));
-        fs::write(&compressed, gzip(&plain)?)?;
-        let tag = hex::encode(Sha256::digest(&plain));
-        writeln!(
-            table,
-            "File {{ name: {name:?}, kind: {kind:?}, hashed: {hashed}, tag: \"\\\"{}\\\"\", \
-             plain: include_bytes!({path:?}), gzip: include_bytes!({compressed:?}) }},",
-            &tag[..16]
-        )?;
+        }
+        for name in names {
+            let path = folder.join(&name);
+            println!("cargo::rerun-if-changed={}", path.display());
+            table += &entry(&name, &path, &out)?;
+        }
     }
     fs::write(out.join("files.rs"), table + "];\n")?;
     Ok(())
 }
 
-/// The chat's part: its name tells its content, `talk-ABCD1234.js`.
-fn talk(dist: &Path) -> Option<String> {
-    let entries = fs::read_dir(dist).ok()?.flatten();
-    let mut names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-    names.find(|name| name.starts_with("talk-"))
+fn built(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names: Vec<_> = entries
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|name| kind(name).is_some())
+        .collect();
+    names.sort();
+    names
+}
+
+fn entry(name: &str, path: &Path, out: &Path) -> Result<String, Box<dyn Error>> {
+    let plain = fs::read(path)?;
+    let compressed = out.join(format!("{name}.gz"));
+    fs::write(&compressed, gzip(&plain)?)?;
+    let tag = hex::encode(Sha256::digest(&plain));
+    let mut entry = String::new();
+    writeln!(
+        entry,
+        "File {{ name: {name:?}, kind: {:?}, hashed: {}, tag: \"\\\"{}\\\"\", \
+         plain: include_bytes!({path:?}), gzip: include_bytes!({compressed:?}) }},",
+        kind(name).unwrap_or_default(),
+        hashed(name),
+        &tag[..16]
+    )?;
+    Ok(entry)
+}
+
+fn kind(name: &str) -> Option<&'static str> {
+    match name.rsplit_once('.')?.1 {
+        "js" => Some("text/javascript; charset=utf-8"),
+        "css" => Some("text/css; charset=utf-8"),
+        "html" => Some("text/html; charset=utf-8"),
+        _ => None,
+    }
+}
+
+/// A part loaded on demand: its name tells its content, `talk-ABCD1234.js`.
+fn hashed(name: &str) -> bool {
+    let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
+    let end = stem.rsplit_once('-').map_or("", |(_, end)| end);
+    end.len() == 8
+        && end
+            .chars()
+            .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
 }
 
 fn gzip(plain: &[u8]) -> std::io::Result<Vec<u8>> {

@@ -326,7 +326,10 @@ fn web_settings(settings: &Settings) -> anyhow::Result<WebSettings> {
         })
     });
     let limits = &settings.web.limits;
+    let standard = WebSettings::new(settings.web.public_url.clone());
+    let clients = settings.web.console_clients.clone();
     Ok(WebSettings {
+        console_clients: clients.unwrap_or(standard.console_clients.clone()),
         sends_mail: settings.mail.is_some(),
         trusted_proxies: trusted.collect::<anyhow::Result<_>>()?,
         limits: bridge_web::Limits {
@@ -335,7 +338,7 @@ fn web_settings(settings: &Settings) -> anyhow::Result<WebSettings> {
             messages_per_minute: limits.messages_per_minute,
             reads_per_minute: limits.reads_per_minute,
         },
-        ..WebSettings::new(settings.web.public_url.clone())
+        ..standard
     })
 }
 

@@ -97,6 +97,8 @@ pub struct Web {
     /// Whether the console is a widget in portals and desk rooms.
     #[serde(default = "yes")]
     pub room_widget: bool,
+    /// Who may show the console in a frame, as a Matrix widget: schemes and origins.
+    pub console_clients: Option<Vec<String>>,
     #[serde(default)]
     pub limits: Limits,
 }
@@ -256,6 +258,9 @@ impl Settings {
             "`log.format` is \"{}\"; use \"text\" or \"json\"",
             self.log.format
         );
+        for client in self.web.console_clients.iter().flatten() {
+            check_client(client)?;
+        }
         for admin in &self.bot.admins {
             check_user_id("bot.admins", admin)?;
         }
@@ -311,6 +316,28 @@ fn secret(
         (None, None) => Ok(None),
         (Some(_), Some(_)) => bail!("set `{key}` or `{key}_file`, not both"),
     }
+}
+
+/// A scheme, or an origin: what else a policy may say is not for the settings.
+fn check_client(client: &str) -> anyhow::Result<()> {
+    let scheme = client.strip_suffix(':').is_some_and(|scheme| {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+        !scheme.is_empty() && scheme.chars().all(plain)
+    });
+    let origin = || {
+        Url::parse(client).is_ok_and(|url| {
+            url.has_host()
+                && matches!(url.path(), "" | "/")
+                && url.query().is_none()
+                && url.fragment().is_none()
+                && url.username().is_empty()
+        })
+    };
+    ensure!(
+        scheme || origin(),
+        "`web.console_clients` names \"{client}\"; use an origin or a scheme, for example \"https://app.element.io\" or \"vector:\""
+    );
+    Ok(())
 }
 
 fn check_user_id(key: &str, id: &str) -> anyhow::Result<()> {

@@ -1,4 +1,4 @@
-//! The widget: the loader for the host page, and the page in its frame with what it loads.
+//! The pages: the widget's loader, its page in a frame, the agents' console, and what they load.
 
 use axum::{
     Router,
@@ -10,12 +10,11 @@ use axum::{
 use desk::{
     ids::ServiceSlug,
     refusal::{DeskError, Refusal},
-    service::Service,
 };
 
 use crate::{error::ApiError, origins, web::Web};
 
-/// A file of the built widget.
+/// A file of the built widget or console.
 struct File {
     name: &'static str,
     kind: &'static str,
@@ -42,6 +41,8 @@ pub fn routes() -> Router<Web> {
     Router::new()
         .route("/widget.js", get(loader))
         .route("/widget/{service}", get(page))
+        .route("/console", get(console))
+        .route("/console/widget", get(console_widget))
         .route("/assets/{file}", get(asset))
 }
 
@@ -79,17 +80,25 @@ async fn page(
         Err(DeskError::Refused(Refusal::NoSuchService)) => return Ok(no_such_service()),
         Err(error) => return Err(error.into()),
     };
-    // Always sent whole: beside a "not modified", browsers may keep the policy they had.
-    let mut response = find("page.html")?.content(&headers);
-    set(&mut response, "cache-control", ALWAYS_ASK);
-    set(&mut response, "vary", "accept-encoding");
-    harden(&mut response);
-    let policy = policy(&service, web.origins.socket());
-    let policy = HeaderValue::from_str(&policy).unwrap_or(NOTHING_AT_ALL);
-    response
-        .headers_mut()
-        .insert(header::CONTENT_SECURITY_POLICY, policy);
-    Ok(response)
+    let mut ancestors: Vec<_> = origins::listed(&service).collect();
+    if ancestors.is_empty() {
+        ancestors.push("'none'".into());
+    }
+    let connect = format!("'self' {}", web.origins.socket());
+    let policy = policy(&connect, &ancestors.join(" "));
+    Ok(find("page.html")?.as_page(&policy, &headers))
+}
+
+/// `GET /console`
+async fn console(headers: HeaderMap) -> Result<Response, ApiError> {
+    Ok(find("console.html")?.as_page(&policy("'self'", "'none'"), &headers))
+}
+
+/// `GET /console/widget`: the console in a Matrix client's frame, for
+/// [room widgets](https://github.com/matrix-org/matrix-spec-proposals/pull/1236)
+async fn console_widget(State(web): State<Web>, headers: HeaderMap) -> Result<Response, ApiError> {
+    let policy = policy("'self'", &web.console_clients);
+    Ok(find("console-widget.html")?.as_page(&policy, &headers))
 }
 
 fn no_such_service() -> Response {
@@ -99,17 +108,28 @@ fn no_such_service() -> Response {
     response
 }
 
-/// Only the pages of the service's origins may frame the page, and it loads nothing from elsewhere.
-fn policy(service: &Service, socket: &str) -> String {
-    let mut ancestors: Vec<_> = origins::listed(service).collect();
-    if ancestors.is_empty() {
-        ancestors.push("'none'".into());
-    }
+/// A page loads nothing from elsewhere; `ancestors` may frame it.
+fn policy(connect: &str, ancestors: &str) -> String {
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
-         connect-src 'self' {socket}; base-uri 'none'; form-action 'none'; frame-ancestors {}",
-        ancestors.join(" ")
+         connect-src {connect}; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
     )
+}
+
+/// The settings' list of who may frame the console as one part of a policy. What is no scheme and
+/// no origin is left out, because it could say something else there.
+pub fn clients(listed: &[String]) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "+-.:/*[]".contains(c);
+    let usable: Vec<_> = listed
+        .iter()
+        .map(|client| client.trim_end_matches('/'))
+        .filter(|client| client.contains(':') && client.chars().all(plain))
+        .collect();
+    if usable.is_empty() {
+        "'none'".into()
+    } else {
+        usable.join(" ")
+    }
 }
 
 fn find(name: &str) -> Result<&'static File, ApiError> {
@@ -120,6 +140,18 @@ fn find(name: &str) -> Result<&'static File, ApiError> {
 }
 
 impl File {
+    /// Always sent whole: beside a "not modified", browsers may keep the policy they had.
+    fn as_page(&self, policy: &str, asked: &HeaderMap) -> Response {
+        let mut response = self.content(asked);
+        set(&mut response, "cache-control", ALWAYS_ASK);
+        set(&mut response, "vary", "accept-encoding");
+        harden(&mut response);
+        let policy = HeaderValue::from_str(policy).unwrap_or(NOTHING_AT_ALL);
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        response
+    }
+
     /// Itself, or that what the browser has is still it.
     fn send(&self, keep: &'static str, asked: &HeaderMap) -> Response {
         let mut response = if mentions(asked, header::IF_NONE_MATCH, self.tag) {

@@ -47,9 +47,14 @@ pub struct WebSettings {
     pub limits: Limits,
     /// Whether transcripts can be mailed.
     pub sends_mail: bool,
+    /// Who may show the console in a frame, as a Matrix widget: schemes and origins.
+    pub console_clients: Vec<String>,
     /// How often an idle socket is proved to be alive; a peer silent for three is given up.
     pub heartbeat: Duration,
 }
+
+/// Element in a browser, and its desktop program.
+const CONSOLE_CLIENTS: [&str; 3] = ["https:", "http:", "vector:"];
 
 impl WebSettings {
     pub fn new(public_url: Url) -> Self {
@@ -58,6 +63,7 @@ impl WebSettings {
             trusted_proxies: Vec::new(),
             limits: Limits::default(),
             sends_mail: false,
+            console_clients: CONSOLE_CLIENTS.map(Into::into).into(),
             heartbeat: Duration::from_secs(20),
         }
     }
@@ -78,6 +84,8 @@ pub(crate) struct Shared {
     pub trusted_proxies: Vec<IpNet>,
     pub heartbeat: Duration,
     pub sends_mail: bool,
+    /// As the policy of the console's widget names them.
+    pub console_clients: String,
     ready: Arc<AtomicBool>,
 }
 
@@ -126,6 +134,7 @@ pub fn router(
         trusted_proxies: settings.trusted_proxies,
         heartbeat: settings.heartbeat,
         sends_mail: settings.sends_mail,
+        console_clients: pages::clients(&settings.console_clients),
         ready,
     }));
     let (api, document) = OpenApiRouter::with_openapi(openapi::description())

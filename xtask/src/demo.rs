@@ -18,11 +18,11 @@ use crate::{
     agent_bot::{self, AgentBot},
     cargo,
     lab::{self, Lab},
-    node,
+    node, pages,
     process::Process,
     python,
     stop::Stop,
-    widget, workspace,
+    workspace,
 };
 use files::Files;
 use shop::Shop;
@@ -93,8 +93,8 @@ async fn prepare(options: &Options, folder: &Path) -> Result<PathBuf> {
     }
     println!("[1/4] Synapse {}", lab::venv::SYNAPSE);
     lab::venv::synapse().await?;
-    println!("[2/4] widget");
-    widget::build()?;
+    println!("[2/4] widget and console");
+    pages::build()?;
     println!("[3/4] Helproom (the first build takes some minutes)");
     cargo::build(&[])
 }

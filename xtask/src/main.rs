@@ -7,9 +7,8 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use xtask::{
-    bench, demo,
+    bench, demo, pages,
     steps::{self, Step},
-    widget,
 };
 
 /// Tasks for people who work on Helproom, or want to try it.
@@ -24,7 +23,7 @@ struct Cli {
 enum Task {
     /// Start everything on this machine and print the addresses, until Ctrl-C
     Demo(demo::Options),
-    /// Check everything: formatting, widget, layering, lints, all tests
+    /// Check everything: formatting, widget and console, layering, lints, all tests
     Test {
         /// Run only the tests whose name contains this
         filter: Option<String>,
@@ -32,7 +31,7 @@ enum Task {
         #[arg(long, value_enum)]
         only: Option<Step>,
     },
-    /// Build the widget, which Helproom embeds
+    /// Build the widget and the console, which Helproom embeds
     Build,
     /// Measure latency, memory and start, next to a bare application service
     Bench(bench::Options),
@@ -55,7 +54,7 @@ async fn run(task: Task) -> Result<()> {
     match task {
         Task::Demo(options) => demo::run(options).await,
         Task::Test { filter, only } => steps::run(only, filter.as_deref()).await,
-        Task::Build => widget::build(),
+        Task::Build => pages::build(),
         Task::Bench(options) => bench::run(options).await,
         Task::Lab(options) => lab_command::run(options).await,
     }

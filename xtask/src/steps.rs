@@ -5,7 +5,7 @@ use std::{process::Command, time::Instant};
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
-use crate::{chromium, lab, layering, node, python, widget, workspace};
+use crate::{chromium, lab, layering, node, pages, python, workspace};
 
 /// One step; they run in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -14,8 +14,8 @@ pub enum Step {
     Prerequisites,
     /// cargo fmt
     Format,
-    /// Types, tests, build and size of the widget.
-    Widget,
+    /// Types, tests, build and size of widget and console.
+    Pages,
     /// Who depends on whom.
     Layering,
     /// cargo clippy
@@ -35,7 +35,7 @@ impl Step {
                 chromium::ensure()
             }
             Self::Format => cargo(&["fmt", "--all", "--check"]),
-            Self::Widget => widget::check(),
+            Self::Pages => pages::check(),
             Self::Layering => layering::check(),
             Self::Lints => {
                 let lint = ["clippy", "--workspace", "--all-targets", "--quiet"];

@@ -65,6 +65,8 @@ async fn every_file_is_served_plain_or_compressed_and_not_twice() {
         ("/assets/page.css", "text/css", "no-cache"),
         ("/assets/en.js", "text/javascript", "no-cache"),
         ("/assets/ko.js", "text/javascript", "no-cache"),
+        ("/assets/console.js", "text/javascript", "no-cache"),
+        ("/assets/console.css", "text/css", "no-cache"),
     ] {
         let plain = house.get(path).await_answer().await;
         assert_eq!(plain.status, 200, "{path}");
@@ -129,4 +131,94 @@ async fn the_loader_may_be_embedded_by_any_page() {
         loader.header("cross-origin-resource-policy"),
         Some("cross-origin")
     );
+}
+
+const CONSOLE: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
+     connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors ";
+
+#[tokio::test]
+async fn nobody_may_frame_the_console_of_a_browser() {
+    let house = House::open().await;
+    let page = house.get("/console").await_answer().await;
+    assert_eq!(page.status, 200);
+    assert_eq!(
+        page.header("content-type"),
+        Some("text/html; charset=utf-8")
+    );
+    assert_eq!(page.header("cache-control"), Some("no-cache"));
+    assert_eq!(
+        page.header("content-security-policy"),
+        Some(format!("{CONSOLE}'none'").as_str())
+    );
+    assert!(page.text().contains("src=\"assets/console.js\""));
+}
+
+#[tokio::test]
+async fn matrix_clients_may_frame_the_console_s_widget() {
+    let house = House::open().await;
+    let page = house
+        .get("/console/widget?widgetId=w&parentUrl=https%3A%2F%2Fchat.example")
+        .await_answer()
+        .await;
+    assert_eq!(page.status, 200);
+    assert_eq!(
+        page.header("content-security-policy"),
+        Some(format!("{CONSOLE}https: http: vector:").as_str())
+    );
+    assert!(page.text().contains("src=\"../assets/console.js\""));
+}
+
+#[tokio::test]
+async fn the_settings_say_which_clients_may_frame_the_console_s_widget() {
+    for (clients, ancestors) in [
+        (
+            vec!["https://app.element.io/", "vector:"],
+            "https://app.element.io vector:",
+        ),
+        (vec![], "'none'"),
+        (
+            vec!["https://a.test; script-src *", "*", "'self'"],
+            "'none'",
+        ),
+    ] {
+        let house = House::fitted(ServiceSettings::default(), |web| {
+            web.console_clients = clients.iter().map(|&client| client.into()).collect();
+        })
+        .await;
+        let page = house.get("/console/widget").await_answer().await;
+        assert_eq!(
+            page.header("content-security-policy"),
+            Some(format!("{CONSOLE}{ancestors}").as_str()),
+            "{clients:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_parts_of_the_console_are_found_by_their_names_and_kept_for_good() {
+    let house = House::open().await;
+    let page = house.get("/console").await_answer().await.text();
+    let script = house.get("/assets/console.js").await_answer().await.text();
+    let both = page + &script;
+    let mut parts: Vec<_> = both
+        .match_indices("console-")
+        .filter_map(|(at, _)| {
+            both[at..]
+                .split_once(".js")
+                .map(|(stem, _)| format!("{stem}.js"))
+        })
+        .filter(|name| name.len() < 60 && !name.contains(['"', ' ']))
+        .collect();
+    parts.sort();
+    parts.dedup();
+    assert!(parts.len() >= 3, "{parts:?}");
+    for name in parts {
+        let part = house.get(&format!("/assets/{name}")).await_answer().await;
+        assert_eq!(part.status, 200, "{name}");
+        assert_eq!(
+            part.header("cache-control"),
+            Some("public, max-age=31536000, immutable"),
+            "{name}"
+        );
+    }
 }

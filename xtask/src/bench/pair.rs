@@ -21,9 +21,10 @@ use super::{
 use crate::{
     cargo,
     lab::{self, Lab},
+    pages,
     ports::free_port,
     process::{Process, Program},
-    python, widget,
+    python,
 };
 
 pub(super) const IDLE: Duration = Duration::from_secs(10);
@@ -53,7 +54,7 @@ struct Helproom {
 
 /// Builds it as it is released, Cargo's own progress shown; says where it is.
 pub(super) fn build() -> Result<PathBuf> {
-    widget::build()?;
+    pages::build()?;
     cargo::build(&["--release"])
 }
 

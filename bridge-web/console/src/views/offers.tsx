@@ -1,0 +1,64 @@
+/** Chats offered to this agent, on whichever page it is: a line at the top with the time that is left. */
+
+import { addressOf } from '../core/router';
+import { offers } from '../core/lists';
+import { useStore } from '../core/store';
+import { secondsLeft } from '../core/time';
+import type { ChatLine } from '../wire/chat';
+import { useList } from './bar';
+import { useDesk, useNow, useTexts } from './context';
+import { Icon } from './icon';
+import type { Surroundings } from './surroundings';
+
+export function Offers({ around }: { around: Surroundings }) {
+  const [desk, t] = [useDesk(), useTexts()];
+  const place = useStore(desk.place);
+  const open = place.page === 'chats' ? place.chat : null;
+  const all = offers(useList());
+  // The list itself shows them, unless something else is in its place.
+  const shown = all.filter(({ id }) => id !== open);
+  return (
+    <div class="offers" role="status" aria-live="polite" data-page={open === null ? place.page : 'chat'}>
+      {shown.map((chat) => (
+        <div key={chat.id} class="offer" data-testid="offer">
+          <Icon name="bell" size={18} />
+          <a class="offer-who" href={addressOf({ page: 'chats', service: desk.current()?.slug ?? null, chat: chat.id })}>
+            {t.offerOf(chat.customer ?? t.customerN(chat.number))}
+          </a>
+          <OfferActions chat={chat} around={around} />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+export function OfferActions({ chat, around }: { chat: ChatLine; around: Surroundings }) {
+  const [desk, t] = [useDesk(), useTexts()];
+  const accept = async () => {
+    const done = await desk.act(chat.id, 'accept');
+    if (done) around.go(addressOf({ page: 'chats', service: desk.current()?.slug ?? null, chat: chat.id }));
+  };
+  return (
+    <span class="offer-actions">
+      <TimeLeft until={chat.offeredUntil} />
+      <button class="button small" type="button" data-testid="accept" onClick={() => void accept()}>
+        {t.accept}
+      </button>
+      <button class="button plain small" type="button" data-testid="decline" onClick={() => void desk.act(chat.id, 'decline')}>
+        {t.decline}
+      </button>
+    </span>
+  );
+}
+
+function TimeLeft({ until }: { until: number | null }) {
+  const t = useTexts();
+  const now = useNow(until === null ? null : 500);
+  if (until === null) return null;
+  const seconds = secondsLeft(until, now);
+  return (
+    <span class="left" role="timer" aria-live="off" aria-label={t.secondsLeft(seconds)}>
+      {t.seconds(seconds)}
+    </span>
+  );
+}
