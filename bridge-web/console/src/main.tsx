@@ -113,7 +113,8 @@ desk.chats.watch(() => {
 });
 desk.door.entry.watch(nameThePage);
 addEventListener('hashchange', () => void desk.arrive());
-addEventListener('online', () => desk.online());
+addEventListener('online', () => desk.networkChanged());
+addEventListener('offline', () => desk.networkChanged());
 document.addEventListener('visibilitychange', () => (document.hidden ? desk.hidden() : desk.shown()));
 // What was under a mask must not come back from the browser's cache of pages.
 addEventListener('pagehide', () => desk.hidden());

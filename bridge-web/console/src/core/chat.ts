@@ -42,6 +42,7 @@ export class OpenChat {
   draft = '';
   private stop: AbortController | null = null;
   private sending = false;
+  private rouse = new AbortController();
 
   constructor(
     readonly id: string,
@@ -65,6 +66,7 @@ export class OpenChat {
   }
 
   poke(): void {
+    this.rouse.abort();
     if (!this.stop) return;
     this.stop.abort();
     this.stop = null;
@@ -93,13 +95,13 @@ export class OpenChat {
         if (events.some(({ type }) => type === 'state' || type === 'closed' || type === 'rated' || type === 'rating_request')) void this.refresh();
       } catch (error) {
         if (stopped.aborted) return;
-        const failure = error instanceof ApiError ? error : new ApiError(0, 'network', '');
-        if (!failure.passes) {
-          this.known.update(({ details }) => ({ details: failure.status === 404 ? null : details, error: failure }));
+        if (!(error instanceof ApiError)) throw error;
+        if (!error.passes) {
+          this.known.update(({ details }) => ({ details: error.status === 404 ? null : details, error }));
           return;
         }
         this.troubled.set(true);
-        await this.deps.wait(Math.max((failure.retryAfterS ?? 0) * 1_000, backoff(failures++, this.deps.random())), stopped);
+        await this.deps.wait(Math.max((error.retryAfterS ?? 0) * 1_000, backoff(failures++, this.deps.random())), stopped);
       }
     }
   }
@@ -139,7 +141,8 @@ export class OpenChat {
           this.unsent.update((all) => outbox.failed(all, one.key, this.deps.explain(error)));
           continue;
         }
-        await this.deps.wait(Math.max((error.retryAfterS ?? 0) * 1_000, backoff(failures++, this.deps.random())), NEVER);
+        this.rouse = new AbortController();
+        await this.deps.wait(Math.max((error.retryAfterS ?? 0) * 1_000, backoff(failures++, this.deps.random())), this.rouse.signal);
       }
     }
     this.sending = false;
@@ -175,4 +178,3 @@ export class OpenChat {
 }
 
 const GIVE_UP_AFTER = 6;
-const NEVER = new AbortController().signal;

@@ -165,8 +165,6 @@ export class Desk {
     const open = this.open.value;
     const line = (of: ChatList | null) => JSON.stringify(of?.chats.find(({ id }) => id === open?.id), (key, value: unknown) => (key === 'last' ? undefined : value));
     if (open && this.before && line(this.before) !== line(list)) void open.refresh();
-    // What had been said before the page was opened counts as read but in chats that were not looked at since.
-    if (!this.before) this.seen.update((seen) => ({ ...Object.fromEntries(list.chats.map(({ id, last }) => [id, last?.seq ?? 0])), ...seen }));
     this.before = list;
   }
 
@@ -203,8 +201,11 @@ export class Desk {
     this.chats.value?.poke();
   }
 
-  online(): void {
-    if (this.door.entry.value.at === 'shut') return void this.door.enter(null);
+  /** There is a network again, or none any more: both is found out at once. */
+  networkChanged(): void {
+    const entry = this.door.entry.value;
+    if (entry.at === 'shut' && entry.why === 'unreachable') return void this.door.enter(null);
+    if (entry.at !== 'open') return;
     this.chats.value?.poke();
     this.open.value?.poke();
     this.tickets.value?.poke();

@@ -62,10 +62,10 @@ export class Live<T> {
         etag = fresh.etag;
       } catch (error) {
         if (stopped.aborted) return;
-        const failure = error instanceof ApiError ? error : new ApiError(0, 'network', '');
-        this.state.set({ value: failure.passes ? this.state.value.value : null, error: failure });
-        if (!failure.passes) return;
-        const least = (failure.retryAfterS ?? 0) * 1_000;
+        if (!(error instanceof ApiError)) throw error;
+        this.state.set({ value: error.passes ? this.state.value.value : null, error });
+        if (!error.passes) return;
+        const least = (error.retryAfterS ?? 0) * 1_000;
         await this.sleep(Math.max(least, backoff(failures++, this.patience.random())), stopped);
       }
     }

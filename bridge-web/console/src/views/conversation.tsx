@@ -77,7 +77,7 @@ function Who({ details }: { details: ChatDetails | null }) {
       <h1 dir="auto">{customer ?? t.customerN(number)}</h1>
       <p>
         <span class={`state state-${state}`}>{t.states[state]}</span>
-        <span>#{number}</span>
+        <span class="fixed">#{number}</span>
         {topic && <span dir="auto">{topic}</span>}
         {agent && !details.mine && <span dir="auto">{state === 'offered' ? t.offeredTo(agent.name) : agent.name}</span>}
       </p>
@@ -106,7 +106,7 @@ function Actions({ chat, details, service }: Props & { details: ChatDetails }) {
     <div class="actions">
       <div class="actions-wide">
         {shown.map(({ icon, choice, off }) => (
-          <button key={icon} class={choice.danger ? 'action danger' : 'action'} type="button" disabled={off} title={choice.label} data-testid={choice.testid} onClick={choice.act}>
+          <button key={icon} class={`action${choice.danger ? ' danger' : ''}${icon === 'ticket' ? ' labelled' : ''}`} type="button" disabled={off} aria-label={choice.label} title={choice.label} data-testid={choice.testid} onClick={choice.act}>
             <Icon name={icon} size={18} />
             <span>{choice.label}</span>
           </button>

@@ -87,14 +87,8 @@ function Line({ chat, section, around }: { chat: ChatLine; section: Section; aro
           <Ago at={section === 'mine' || section === 'others' ? (chat.last?.at ?? chat.since) : chat.since} />
         </span>
         <span class="line-last" dir="auto">
-          {chat.last ? (
-            <>
-              {chat.last.from === 'agent' && <Icon name="undo" size={14} />}
-              {chat.last.text}
-            </>
-          ) : (
-            t.nothingSaid
-          )}
+          {chat.last?.from === 'agent' && <Icon name="undo" size={14} />}
+          <span>{chat.last ? chat.last.text : t.nothingSaid}</span>
         </span>
         <span class="line-about">
           <span>#{chat.number}</span>

@@ -19,6 +19,7 @@ export function Log({ chat, service }: { chat: OpenChat; service: ServiceLine })
   const [desk, t] = [useDesk(), useTexts()];
   const conversation = useStore(chat.conversation);
   const loaded = useStore(chat.loaded);
+  const customer = useStore(chat.known).details?.customer ?? null;
   const all = useStore(chat.unsent);
   const unsent = useMemo(() => outbox.shown(all, conversation), [all, conversation]);
   const [log, atEnd] = [useRef<HTMLDivElement>(null), useRef(true)];
@@ -75,7 +76,7 @@ export function Log({ chat, service }: { chat: OpenChat; service: ServiceLine })
           {!loaded && conversation.items.length === 0 ? (
             <Bones many={5} kind="bubble" />
           ) : (
-            drawn.map((block) => <Drawn key={block.key} block={block} chat={chat} service={service} />)
+            drawn.map((block) => <Drawn key={block.key} block={block} chat={chat} service={service} customer={customer} />)
           )}
           {loaded && conversation.items.length === 0 && unsent.length === 0 && <p class="notice">{t.nothingSaid}</p>}
           <UnsentMessages chat={chat} unsent={unsent} />
@@ -103,7 +104,7 @@ function moveInLog(event: KeyboardEvent): void {
   next.scrollIntoView({ block: 'nearest' });
 }
 
-export function Drawn({ block, chat, service }: { block: Block; chat: OpenChat | null; service: ServiceLine }) {
+export function Drawn({ block, chat, service, customer }: { block: Block; chat: OpenChat | null; service: ServiceLine; customer: string | null }) {
   const t = useTexts();
   switch (block.kind) {
     case 'day':
@@ -111,7 +112,7 @@ export function Drawn({ block, chat, service }: { block: Block; chat: OpenChat |
     case 'notice':
       return <p class="notice">{noticeText(block.notice, t)}</p>;
     case 'group':
-      return <Group messages={block.messages} chat={chat} service={service} />;
+      return <Group messages={block.messages} chat={chat} service={service} customer={customer} />;
   }
 }
 

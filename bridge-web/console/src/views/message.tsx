@@ -18,13 +18,14 @@ interface Props {
   /** Null in a ticket: there it is only read. */
   chat: OpenChat | null;
   service: ServiceLine;
+  customer: string | null;
 }
 
-export const Group = memo(function Group({ messages, chat, service }: Props) {
+export const Group = memo(function Group({ messages, chat, service, customer }: Props) {
   const t = useTexts();
   const [first, last] = [messages[0], messages.at(-1)];
   if (!first || !last) return null;
-  const name = first.from.kind === 'customer' ? t.customer : (first.from.name ?? t.agent);
+  const name = first.from.kind === 'customer' ? (customer ?? t.customer) : (first.from.name ?? t.agent);
   return (
     <div class={`group from-${first.from.kind}`} data-testid="group">
       <p class="sender">
@@ -40,7 +41,7 @@ export const Group = memo(function Group({ messages, chat, service }: Props) {
 
 const NO_PROBLEMS = new Store<Readonly<Record<string, string>>>({});
 
-const One = memo(function One({ message, chat, service }: Omit<Props, 'messages'> & { message: Message }) {
+const One = memo(function One({ message, chat, service }: Omit<Props, 'messages' | 'customer'> & { message: Message }) {
   const t = useTexts();
   const problem = useStore(chat?.problems ?? NO_PROBLEMS)[message.id];
   const { id, removed, edited, masked, failed, from } = message;

@@ -82,7 +82,7 @@ function ChatHistory({ ticket, service }: { ticket: Ticket; service: ServiceLine
       {conversation && (
         <div class="history" data-testid="chat-history">
           {blocks(conversation.items, (at) => new Date(at).toDateString()).map((block) => (
-            <Drawn key={block.key} block={block} chat={null} service={service} />
+            <Drawn key={block.key} block={block} chat={null} service={service} customer={ticket.customer} />
           ))}
         </div>
       )}

@@ -88,12 +88,11 @@ function Line({ ticket, place }: { ticket: TicketLine; place: TicketPlace }) {
           <Ago at={changedAt} />
         </span>
         <span class="line-last" dir="auto">
-          {customer ?? t.nameless}
+          <span>{customer ?? t.nameless}</span>
           {assignee && (
             <>
-              {' · '}
               <Icon name="user" size={14} />
-              {assignee.name}
+              <span>{assignee.name}</span>
             </>
           )}
         </span>

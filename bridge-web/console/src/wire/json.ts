@@ -18,7 +18,7 @@ export const oneOf = <T extends string>(all: readonly T[], value: unknown): T | 
 export const texts = (value: unknown): string[] => list(value).filter((item): item is string => typeof item === 'string');
 
 /** Items that cannot be read are left out. */
-export const each = <T>(value: unknown, parse: (item: unknown) => T | null): T[] => list(value).flatMap((item) => parse(item) ?? []);
+export const each = <T>(value: unknown, parse: (item: unknown) => T | null): T[] => list(value).map((item) => parse(item)).filter((item) => item !== null);
 
 /** Only what a browser may safely open. */
 export const webAddress = (value: unknown): string | null => (/^https?:\/\//i.test(text(value) ?? '') ? text(value) : null);
