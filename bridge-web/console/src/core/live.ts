@@ -63,7 +63,9 @@ export class Live<T> {
       } catch (error) {
         if (stopped.aborted) return;
         if (!(error instanceof ApiError)) throw error;
-        this.state.set({ value: error.passes ? this.state.value.value : null, error });
+        // Who logs in again finds what was there; what is gone or forbidden is not shown any longer.
+        const keeps = error.passes || error.status === 401;
+        this.state.set({ value: keeps ? this.state.value.value : null, error });
         if (!error.passes) return;
         const least = (error.retryAfterS ?? 0) * 1_000;
         await this.sleep(Math.max(least, backoff(failures++, this.patience.random())), stopped);

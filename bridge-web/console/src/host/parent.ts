@@ -50,7 +50,7 @@ export function guard(frame: Frame, origin: string): { ready(): void } {
       if (event.source !== frame.parent || event.origin !== origin) return event.stopImmediatePropagation();
       if (!open && early.length < MOST_EARLY) {
         event.stopImmediatePropagation();
-        early.push(new MessageEvent('message', { data: event.data, origin: event.origin, source: event.source }));
+        early.push(new MessageEvent('message', { data: event.data, origin: event.origin }));
       }
     },
     true,

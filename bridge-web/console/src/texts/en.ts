@@ -268,8 +268,8 @@ export const en: Texts = {
       { title: 'Everywhere', keys: [['?', 'this list'], ['1', 'chats'], ['2', 'tickets'], ['3', 'report'], ['S', 'your status'], ['Esc', 'close, or leave a field']] },
       { title: 'Chats', keys: [['J', 'next chat'], ['K', 'previous chat'], ['A', 'accept the offer'], ['D', 'decline the offer'], ['X', 'transfer'], ['E', 'close the chat'], ['T', 'create ticket']] },
       { title: 'Conversation', keys: [['R', 'write'], ['/', 'ready-made answers, in an empty field'], ['Enter', 'send'], ['Shift Enter', 'new line'], ['L', 'go to the messages'], ['↑ ↓', 'from message to message']] },
-      { title: 'Masking', keys: [['M', 'mask the selected text'], ['M ', 'without a selection: what to do with this message'], ['Enter ', 'on a mask: show the original']] },
-      { title: 'Tickets', keys: [['F', 'search'], ['R ', 'write a comment'], ['Ctrl Enter', 'send the comment']] },
+      { title: 'Masking', keys: [['M', 'mask the selected text'], ['M', 'without a selection: what to do with this message'], ['Enter', 'on a mask: show the original']] },
+      { title: 'Tickets', keys: [['F', 'search'], ['R', 'write a comment'], ['Ctrl Enter', 'send the comment']] },
     ],
   },
 };

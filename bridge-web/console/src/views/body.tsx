@@ -102,7 +102,7 @@ function Quote({ chat, to }: { chat: OpenChat; to: string }) {
   return (
     <button class="quote" type="button" title={t.jump} onClick={jump}>
       <span class="quote-who">
-        <Icon name="undo" size={14} /> {from.kind === 'customer' ? t.customer : (from.name ?? t.agent)}
+        <Icon name="undo" size={14} /> {from.kind === 'customer' ? (chat.known.value.details?.customer ?? t.customer) : (from.name ?? t.agent)}
       </span>
       <span dir="auto">{removed ? t.removed : (text || (file?.name ?? '')).slice(0, LONGEST_QUOTE)}</span>
     </button>

@@ -26,7 +26,6 @@ interface Props {
 export function Conversation({ chat, service, around, onDetails }: Props & { onDetails: () => void }) {
   const [desk, t] = [useDesk(), useTexts()];
   const { details, error } = useStore(chat.known);
-  const troubled = useStore(chat.troubled);
   const back = addressOf({ page: 'chats', service: service.slug, chat: null });
   if (error && !details && !error.passes) {
     return (
@@ -49,11 +48,6 @@ export function Conversation({ chat, service, around, onDetails }: Props & { onD
           <Tool icon="info" label={t.details} testid="details" onClick={onDetails} />
         </span>
       </header>
-      {troubled && (
-        <p class="strip" role="status" data-testid="troubled">
-          {t.reconnecting}
-        </p>
-      )}
       <Log chat={chat} service={service} />
       <SelectionBar chat={chat} service={service} />
       <Foot chat={chat} details={details} service={service} around={around} />

@@ -15,7 +15,7 @@ export function KeyHelp({ onClose }: { onClose: () => void }) {
             <h3>{title}</h3>
             <dl>
               {keys.map(([combination, does]) => (
-                <div key={combination}>
+                <div key={does}>
                   <dt>
                     {combination.split(' ').map((key) => (
                       <kbd key={key}>{key}</kbd>

@@ -23,12 +23,10 @@ export function ChatColumn({ service, around }: { service: ServiceLine; around: 
   const { value, error } = useStore(live?.state ?? NONE);
   return (
     <section class="column list" aria-label={t.chats} aria-busy={!value && !error}>
-      {error && (
-        <Problem onRetry={() => live?.start()}>{error.passes ? t.reconnecting : desk.explain(error)}</Problem>
-      )}
+      {error && !error.passes && <Problem onRetry={() => live?.poke()}>{desk.explain(error)}</Problem>}
       {value && may(service, 'chat') && !value.me.routable && <Unrouted list={value} />}
       <div class="scroll" data-testid="chats">
-        {!value && !error && <Bones many={6} kind="row" />}
+        {!value && (!error || error.passes) && <Bones many={6} kind="row" />}
         {value?.chats.length === 0 && (
           <Empty icon="chat" title={t.noChats.title}>
             {value.me.routable ? t.noChats.text : null}

@@ -51,9 +51,9 @@ export function TicketColumn({ service, place, onFilter }: Props) {
   return (
     <section class="column list" aria-label={t.tickets} aria-busy={!value && !error}>
       <Filters place={place} onFilter={onFilter} />
-      {error && <Problem onRetry={() => live?.start()}>{error.passes ? t.reconnecting : desk.explain(error)}</Problem>}
+      {error && !error.passes && <Problem onRetry={() => live?.poke()}>{desk.explain(error)}</Problem>}
       <div class="scroll" data-testid="tickets">
-        {!value && !error && <Bones many={7} kind="row" />}
+        {!value && (!error || error.passes) && <Bones many={7} kind="row" />}
         {value && all.length === 0 && (
           <Empty icon="ticket" title={t.noTickets.title}>
             {t.noTickets.text}

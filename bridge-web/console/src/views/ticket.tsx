@@ -58,10 +58,10 @@ export function TicketView({ service, place, number, around }: Props) {
           </a>
           <Title ticket={ticket} number={number} onEdit={edit} />
         </header>
-        {error && <Problem onRetry={() => live?.start()}>{error.status === 404 ? t.ticketGone : error.passes ? t.reconnecting : desk.explain(error)}</Problem>}
+        {error && !error.passes && <Problem onRetry={() => live?.poke()}>{error.status === 404 ? t.ticketGone : desk.explain(error)}</Problem>}
         {problem && <Problem>{problem}</Problem>}
         <div class="scroll ticket-inner">
-          {!ticket && !error && <Bones many={8} kind="line" />}
+          {!ticket && (!error || error.passes) && <Bones many={8} kind="line" />}
           {ticket && (
             <>
               <Properties ticket={ticket} service={service} onEdit={edit} />
