@@ -7,7 +7,6 @@ import { spaced, stretches } from './scale';
 
 const HEIGHT = 180;
 const BELOW = 22;
-const LEFT = 48;
 const TOP = 8;
 
 interface Column {
@@ -95,23 +94,24 @@ interface Series {
 }
 
 /** Bars of several series stand on each other. */
-export function Bars({ width, labels, ticks, show, bars }: PlotProps & { bars: readonly Series[] }) {
-  const { slot, y } = measure(width, labels, ticks);
+export function Bars({ bars, ...plot }: PlotProps & { bars: readonly Series[] }) {
+  const { labels, show } = plot;
+  const { left, slot, y } = measure(plot);
   const thick = Math.max(2, Math.min(36, slot * 0.66));
   return (
-    <Canvas width={width} labels={labels} ticks={ticks} show={show}>
+    <Canvas {...plot}>
       {labels.map((label, i) => {
         let sum = 0;
         const title = `${label}: ${bars.map(({ values }) => show(values[i] ?? 0)).join(' / ')}`;
         return (
           <g key={i}>
             <title>{title}</title>
-            <rect class="plot-hover" x={LEFT + slot * i} y={TOP} width={slot} height={HEIGHT - TOP - BELOW} />
+            <rect class="plot-hover" x={left + slot * i} y={TOP} width={slot} height={HEIGHT - TOP - BELOW} />
             {bars.map(({ look, values }) => {
               const value = values[i] ?? 0;
               const [top, bottom] = [y(sum + value), y(sum)];
               sum += value;
-              return value > 0 && <rect key={look} class={`fill-${look}`} x={LEFT + slot * i + (slot - thick) / 2} y={top} width={thick} height={Math.max(1, bottom - top)} rx={Math.min(3, thick / 3)} />;
+              return value > 0 && <rect key={look} class={`fill-${look}`} x={left + slot * i + (slot - thick) / 2} y={top} width={thick} height={Math.max(1, bottom - top)} rx={Math.min(3, thick / 3)} />;
             })}
           </g>
         );
@@ -120,11 +120,12 @@ export function Bars({ width, labels, ticks, show, bars }: PlotProps & { bars: r
   );
 }
 
-export function Lines({ width, labels, ticks, show, lines }: PlotProps & { lines: readonly Series[] }) {
-  const { slot, y } = measure(width, labels, ticks);
-  const x = (i: number) => LEFT + slot * (i + 0.5);
+export function Lines({ lines, ...plot }: PlotProps & { lines: readonly Series[] }) {
+  const { labels, show } = plot;
+  const { left, slot, y } = measure(plot);
+  const x = (i: number) => left + slot * (i + 0.5);
   return (
-    <Canvas width={width} labels={labels} ticks={ticks} show={show}>
+    <Canvas {...plot}>
       {lines.map(({ look, values }) => (
         <g key={look} class={`line-${look}`}>
           {stretches(values).map((stretch, i) => (
@@ -134,7 +135,7 @@ export function Lines({ width, labels, ticks, show, lines }: PlotProps & { lines
         </g>
       ))}
       {labels.map((label, i) => (
-        <rect key={i} class="plot-hover" x={LEFT + slot * i} y={TOP} width={slot} height={HEIGHT - TOP - BELOW}>
+        <rect key={i} class="plot-hover" x={left + slot * i} y={TOP} width={slot} height={HEIGHT - TOP - BELOW}>
           <title>{`${label}: ${lines.map(({ values }) => (values[i] == null ? '–' : show(values[i]))).join(' / ')}`}</title>
         </rect>
       ))}
@@ -142,22 +143,23 @@ export function Lines({ width, labels, ticks, show, lines }: PlotProps & { lines
   );
 }
 
-function Canvas({ width, labels, ticks, show, children }: PlotProps & { children: ComponentChildren }) {
-  const { slot, y } = measure(width, labels, ticks);
+function Canvas({ children, ...plot }: PlotProps & { children: ComponentChildren }) {
+  const { width, labels, ticks, show } = plot;
+  const { left, slot, y } = measure(plot);
   const longest = Math.max(...labels.map(({ length }) => length), 1);
   return (
     <svg width={width} height={HEIGHT} viewBox={`0 0 ${width} ${HEIGHT}`}>
       {ticks.map((tick) => (
         <g key={tick} class="tick">
-          <line x1={LEFT} x2={width} y1={y(tick)} y2={y(tick)} />
-          <text x={LEFT - 6} y={y(tick) + 4} text-anchor="end">
+          <line x1={left} x2={width} y1={y(tick)} y2={y(tick)} />
+          <text x={left - 6} y={y(tick) + 4} text-anchor="end">
             {show(tick)}
           </text>
         </g>
       ))}
       {children}
-      {spaced(labels.length, width - LEFT, longest * 7 + 8).map((i) => (
-        <text key={i} class="tick-label" x={LEFT + slot * (i + 0.5)} y={HEIGHT - 5} text-anchor="middle">
+      {spaced(labels.length, width - left, longest * 7 + 8).map((i) => (
+        <text key={i} class="tick-label" x={left + slot * (i + 0.5)} y={HEIGHT - 5} text-anchor="middle">
           {labels[i]}
         </text>
       ))}
@@ -165,8 +167,9 @@ function Canvas({ width, labels, ticks, show, children }: PlotProps & { children
   );
 }
 
-function measure(width: number, labels: readonly string[], ticks: readonly number[]) {
+function measure({ width, labels, ticks, show }: PlotProps) {
   const most = ticks.at(-1) || 1;
   const high = HEIGHT - TOP - BELOW;
-  return { slot: (width - LEFT) / Math.max(1, labels.length), y: (value: number) => TOP + high * (1 - Math.min(1, value / most)) };
+  const left = Math.max(...ticks.map((tick) => show(tick).length)) * 7 + 12;
+  return { left, slot: (width - left) / Math.max(1, labels.length), y: (value: number) => TOP + high * (1 - Math.min(1, value / most)) };
 }

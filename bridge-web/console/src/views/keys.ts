@@ -71,7 +71,7 @@ function actionOf(key: string, desk: Desk, go: (hash: string) => void): (() => v
     case 'd':
       return offered ? () => void desk.act(offered.id, 'decline') : null;
     case 'r':
-      return focus('[data-testid="composer"], [data-testid="comment"]');
+      return focus('[data-testid="composer"], [data-testid="ticket-comment"]');
     case 'l':
       return focus('[data-testid="log"]');
     case 'm':

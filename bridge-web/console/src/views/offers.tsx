@@ -1,5 +1,6 @@
 /** Chats offered to this agent, on whichever page it is: a line at the top with the time that is left. */
 
+import { useEffect, useState } from 'preact/hooks';
 import { addressOf } from '../core/router';
 import { offers } from '../core/lists';
 import { useStore } from '../core/store';
@@ -15,10 +16,12 @@ export function Offers({ around }: { around: Surroundings }) {
   const place = useStore(desk.place);
   const open = place.page === 'chats' ? place.chat : null;
   const all = offers(useList());
-  // The list itself shows them, unless something else is in its place.
-  const shown = all.filter(({ id }) => id !== open);
+  const narrow = useNarrow();
+  // Where the list is in sight, it shows them.
+  const listed = place.page === 'chats' && (!narrow || open === null);
+  const shown = listed ? [] : all.filter(({ id }) => id !== open);
   return (
-    <div class="offers" role="status" aria-live="polite" data-page={open === null ? place.page : 'chat'}>
+    <div class="offers" role="status" aria-live="polite">
       {shown.map((chat) => (
         <div key={chat.id} class="offer" data-testid="offer">
           <Icon name="bell" size={18} />
@@ -30,6 +33,19 @@ export function Offers({ around }: { around: Surroundings }) {
       ))}
     </div>
   );
+}
+
+const NARROW = '(max-width: 759px)';
+
+function useNarrow(): boolean {
+  const [narrow, setNarrow] = useState(() => matchMedia(NARROW).matches);
+  useEffect(() => {
+    const query = matchMedia(NARROW);
+    const look = () => setNarrow(query.matches);
+    query.addEventListener('change', look);
+    return () => query.removeEventListener('change', look);
+  }, []);
+  return narrow;
 }
 
 export function OfferActions({ chat, around }: { chat: ChatLine; around: Surroundings }) {

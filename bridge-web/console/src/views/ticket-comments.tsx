@@ -25,7 +25,7 @@ export function Comments({ ticket, service, onDone }: { ticket: Ticket; service:
       <ol class="timeline">
         {inOrder(ticket).map((item, i) =>
           'comment' in item ? (
-            <li key={`c${item.comment.number}`} class={item.comment.public ? 'comment public' : 'comment'} data-testid="ticket-comment">
+            <li key={`c${item.comment.number}`} class={item.comment.public ? 'comment public' : 'comment'} data-testid="one-comment">
               <p class="comment-head">
                 <b dir="auto">{item.comment.by?.name ?? t.customer}</b>
                 {item.comment.public && (
@@ -112,7 +112,7 @@ function Writer({ ticket, service, onDone }: { ticket: Ticket; service: ServiceL
         ref={box}
         rows={2}
         dir="auto"
-        data-testid="comment"
+        data-testid="ticket-comment"
         aria-label={isPublic && canMail ? t.comments.writePublic(ticket.email ?? '') : t.comments.write}
         placeholder={isPublic && canMail ? t.comments.writePublic(ticket.email ?? '') : t.comments.write}
         value={text}

@@ -101,7 +101,7 @@ function QuickMenu({ place, service, ticket }: { place: TicketPlace; service: Se
       <h2 id="quick-title">{t.quick.title}</h2>
       {shown.map((one) => (
         <a key={one} href={addressOf({ ...place, quick: place.quick === one ? null : one })} aria-current={place.quick === one ? 'true' : undefined} data-testid={`quick-${one}`}>
-          <Icon name={QUICK_ICONS[one]} size={18} />
+          <Icon name={QUICK_ICONS[one]} size={16} />
           <span>{t.quick[one]}</span>
           {one === 'others' && ticket.others.length > 0 && <b class="many">{ticket.others.length}</b>}
         </a>
@@ -113,7 +113,7 @@ function QuickMenu({ place, service, ticket }: { place: TicketPlace; service: Se
 function Title({ ticket, number, onEdit }: { ticket: Ticket | null; number: number; onEdit: (change: TicketEdit) => Promise<boolean> }) {
   const t = useTexts();
   const [text, setText] = useState<string | null>(null);
-  const box = useRef<HTMLInputElement>(null);
+  const [box, saving] = [useRef<HTMLInputElement>(null), useRef(false)];
   useEffect(() => box.current?.select(), [text !== null]);
   if (!ticket) {
     return (
@@ -122,9 +122,13 @@ function Title({ ticket, number, onEdit }: { ticket: Ticket | null; number: numb
       </div>
     );
   }
+  // Enter saves, and takes the field away, which saves when it loses the focus.
   const save = async () => {
     const subject = text?.trim();
+    if (saving.current) return;
+    saving.current = true;
     if (!subject || subject === ticket.subject || (await onEdit({ subject }))) setText(null);
+    saving.current = false;
   };
   return (
     <div class="who">
