@@ -88,6 +88,7 @@ export interface Texts {
   readonly chatGone: string;
   readonly newMessages: string;
   readonly offeredNote: string;
+  readonly moreOffers: (count: number) => string;
   readonly waitingNote: string;
   readonly closedNote: string;
   readonly readOnlyNote: string;

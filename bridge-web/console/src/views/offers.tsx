@@ -11,6 +11,9 @@ import { useDesk, useNow, useTexts } from './context';
 import { Icon } from './icon';
 import type { Surroundings } from './surroundings';
 
+/** More would cover the page one is on. */
+const SHOWN = 2;
+
 export function Offers({ around }: { around: Surroundings }) {
   const [desk, t] = [useDesk(), useTexts()];
   const place = useStore(desk.place);
@@ -19,7 +22,9 @@ export function Offers({ around }: { around: Surroundings }) {
   const narrow = useNarrow();
   // Where the list is in sight, it shows them.
   const listed = place.page === 'chats' && (!narrow || open === null);
-  const shown = listed ? [] : all.filter(({ id }) => id !== open);
+  const others = listed ? [] : all.filter(({ id }) => id !== open);
+  const shown = others.slice(0, SHOWN);
+  const more = others.length - shown.length;
   return (
     <div class="offers" role="status" aria-live="polite">
       {shown.map((chat) => (
@@ -31,6 +36,13 @@ export function Offers({ around }: { around: Surroundings }) {
           <OfferActions chat={chat} around={around} />
         </div>
       ))}
+      {more > 0 && (
+        <div class="offer">
+          <a class="offer-who" href={addressOf({ page: 'chats', service: desk.current()?.slug ?? null, chat: null })}>
+            {t.moreOffers(more)}
+          </a>
+        </div>
+      )}
     </div>
   );
 }
