@@ -6,6 +6,9 @@ use std::time::Duration;
 use axum::{
     Router,
     extract::DefaultBodyLimit,
+    http::{HeaderValue, header},
+    middleware::map_response,
+    response::Response,
     routing::{get, patch, post, put},
 };
 
@@ -37,6 +40,20 @@ pub fn routes() -> Router<Web> {
         .merge(one_chat())
         .merge(one_ticket())
         .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(map_response(kept_by_nobody))
+}
+
+/// What customers said shall not lie in a browser's cache.
+async fn kept_by_nobody(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    response
 }
 
 fn one_chat() -> Router<Web> {

@@ -30,6 +30,7 @@ const PREFLIGHT: [(HeaderName, HeaderValue); 3] = [
 pub struct Origins {
     own: String,
     socket: String,
+    path: String,
 }
 
 impl Origins {
@@ -37,6 +38,7 @@ impl Origins {
         let own = public_url.origin().ascii_serialization();
         Self {
             socket: own.replacen("http", "ws", 1),
+            path: public_url.path().trim_end_matches('/').to_owned(),
             own,
         }
     }
@@ -44,6 +46,11 @@ impl Origins {
     /// Our origin for WebSockets: in a page's policy, older browsers do not count it as `'self'`.
     pub fn socket(&self) -> &str {
         &self.socket
+    }
+
+    /// What a reverse proxy puts before our own paths; empty when nothing.
+    pub fn path(&self) -> &str {
+        &self.path
     }
 
     /// Whether browsers reach us by https.

@@ -1,10 +1,6 @@
 //! Masks put on, looked under and taken off.
 
-use axum::{
-    Json,
-    extract::State,
-    http::{HeaderName, StatusCode, header},
-};
+use axum::{Json, extract::State, http::StatusCode};
 use desk::ids::{ChatId, MessageId};
 
 use super::{
@@ -34,14 +30,13 @@ pub async fn reveal(
     sitting: Sitting,
     At(chat): At<String>,
     Body(look): Body<Look>,
-) -> Result<([(HeaderName, &'static str); 1], Json<Revealed>), ApiError> {
+) -> Result<Json<Revealed>, ApiError> {
     let (chat, message) = (ChatId::new(chat), MessageId::new(look.message));
     let revealed = web
         .engine
         .console_reveals(&sitting.session, &chat, &message, look.reason)
         .await?;
-    let never_kept = [(header::CACHE_CONTROL, "no-store")];
-    Ok((never_kept, Json(revealed.into())))
+    Ok(Json(revealed.into()))
 }
 
 /// `POST /api/v1/console/chats/{id}/undo`

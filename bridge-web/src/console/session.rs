@@ -115,8 +115,9 @@ fn set_cookie(web: &Web, token: &str, seconds: u64) -> HeaderValue {
         true => "; Secure",
         false => "",
     };
+    let path = web.origins.path();
     let cookie = format!(
-        "{COOKIE}={token}; Path=/api/v1/console; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
+        "{COOKIE}={token}; Path={path}/api/v1/console; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
     );
     HeaderValue::from_str(&cookie).unwrap_or_else(|_| HeaderValue::from_static(""))
 }

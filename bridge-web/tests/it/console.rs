@@ -135,12 +135,26 @@ async fn a_link_opens_the_console_once_and_sets_a_cookie_no_script_reads() {
     ] {
         assert!(cookie.contains(part), "{cookie}");
     }
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
     assert_eq!(answer.json()["agent"]["id"], "@alice:example.org");
     assert_eq!(answer.json()["services"][0]["slug"], "acme");
     assert_eq!(
         house.enter(&link).refused().await,
         refusal(410, "link_spent")
     );
+}
+
+#[tokio::test]
+async fn behind_a_path_the_cookie_is_for_that_path() {
+    let settings = ServiceSettings::default();
+    let house = House::fitted(settings, |web| {
+        web.public_url = format!("{OWN}/help/").parse().unwrap();
+    });
+    let house = house.await;
+    let link = house.link("alice").await;
+    let answer = house.enter(&link).await_answer().await;
+    let cookie = answer.header("set-cookie").unwrap();
+    assert!(cookie.contains("Path=/help/api/v1/console;"), "{cookie}");
 }
 
 #[tokio::test]
