@@ -98,7 +98,6 @@ export const en: Texts = {
   chatGone: 'This chat is not there any more, or not for you.',
   newMessages: 'New messages',
   offeredNote: 'This chat is offered to you.',
-  moreOffers: (count) => (count === 1 ? 'One more chat is offered to you' : `${count} more chats are offered to you`),
   waitingNote: 'This customer waits for an agent.',
   closedNote: 'This chat is closed.',
   readOnlyNote: 'You can read this chat.',

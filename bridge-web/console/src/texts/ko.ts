@@ -96,7 +96,6 @@ export const ko: Texts = {
   chatGone: '더 이상 없거나 볼 수 있는 권한이 없는 상담입니다.',
   newMessages: '새 메시지',
   offeredNote: '이 상담이 배정되었습니다.',
-  moreOffers: (count) => `배정된 상담이 ${count}건 더 있습니다`,
   waitingNote: '고객이 상담원을 기다리고 있습니다.',
   closedNote: '종료된 상담입니다.',
   readOnlyNote: '읽기만 할 수 있는 상담입니다.',

@@ -88,7 +88,6 @@ export interface Texts {
   readonly chatGone: string;
   readonly newMessages: string;
   readonly offeredNote: string;
-  readonly moreOffers: (count: number) => string;
   readonly waitingNote: string;
   readonly closedNote: string;
   readonly readOnlyNote: string;

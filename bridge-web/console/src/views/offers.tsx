@@ -11,9 +11,6 @@ import { useDesk, useNow, useTexts } from './context';
 import { Icon } from './icon';
 import type { Surroundings } from './surroundings';
 
-/** More would cover the page one is on. */
-const SHOWN = 2;
-
 export function Offers({ around }: { around: Surroundings }) {
   const [desk, t] = [useDesk(), useTexts()];
   const place = useStore(desk.place);
@@ -22,9 +19,7 @@ export function Offers({ around }: { around: Surroundings }) {
   const narrow = useNarrow();
   // Where the list is in sight, it shows them.
   const listed = place.page === 'chats' && (!narrow || open === null);
-  const others = listed ? [] : all.filter(({ id }) => id !== open);
-  const shown = others.slice(0, SHOWN);
-  const more = others.length - shown.length;
+  const shown = listed ? [] : all.filter(({ id }) => id !== open);
   return (
     <div class="offers" role="status" aria-live="polite">
       {shown.map((chat) => (
@@ -36,13 +31,6 @@ export function Offers({ around }: { around: Surroundings }) {
           <OfferActions chat={chat} around={around} />
         </div>
       ))}
-      {more > 0 && (
-        <div class="offer">
-          <a class="offer-who" href={addressOf({ page: 'chats', service: desk.current()?.slug ?? null, chat: null })}>
-            {t.moreOffers(more)}
-          </a>
-        </div>
-      )}
     </div>
   );
 }
