@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fresh, isUnread, neighbour, offers, sections } from '../src/core/lists';
+import { fresh, isUnread, neighbour, offers, sections, soonest } from '../src/core/lists';
 import { ago, secondsLeft, skew } from '../src/core/time';
 import { secondTicks, spaced, stretches, ticks } from '../src/report/scale';
 import { matching } from '../src/views/canned';
@@ -40,6 +40,11 @@ test('an offer is new once, and again when it comes again', () => {
   assert.deepEqual(fresh(DAY, DAY), []);
   const again = list({ id: 'o', state: 'offered', mine: true, offered_until: '2026-11-23T09:05:00Z' });
   assert.deepEqual(fresh(DAY, again).map(({ id }) => id), ['o']);
+});
+
+test('of many offers the one that ends first stands for all', () => {
+  const many = list({ id: 'never' }, { id: 'late', offered_until: '2026-11-23T09:05:00Z' }, { id: 'soon', offered_until: '2026-11-23T09:00:00Z' });
+  assert.deepEqual(soonest(many.chats).map(({ id }) => id), ['soon', 'late', 'never']);
 });
 
 test('only words of a customer that were not looked at make a chat unread', () => {

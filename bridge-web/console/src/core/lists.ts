@@ -17,6 +17,9 @@ export function sections(chats: readonly ChatLine[]): { readonly section: Sectio
 
 export const offers = (list: ChatList | null): readonly ChatLine[] => (list?.chats ?? []).filter((chat) => sectionOf(chat) === 'offered');
 
+/** What ends first comes first. */
+export const soonest = (chats: readonly ChatLine[]): ChatLine[] => [...chats].sort((a, b) => (a.offeredUntil ?? Infinity) - (b.offeredUntil ?? Infinity) || 0);
+
 /** Those that were not offered to this agent before. An offer that comes again counts, because its deadline is another. */
 export function fresh(before: ChatList | null, after: ChatList | null): readonly ChatLine[] {
   const known = new Set(offers(before).map(({ id, offeredUntil }) => `${id} ${offeredUntil}`));

@@ -88,6 +88,7 @@ export const en: Texts = {
   nothingSaid: 'Nothing was said yet.',
   offeredTo: (name) => `offered to ${name}`,
   offerOf: (name) => `${name} waits for you`,
+  moreOffers: (n) => `and ${n} more`,
   accept: 'Accept',
   decline: 'Decline',
   take: 'Take',

@@ -86,6 +86,7 @@ export const ko: Texts = {
   nothingSaid: '아직 대화가 없습니다.',
   offeredTo: (name) => `${name}님에게 배정 중`,
   offerOf: (name) => `${name}님이 기다립니다`,
+  moreOffers: (n) => `외 ${n}건`,
   accept: '수락',
   decline: '거절',
   take: '상담하기',

@@ -78,6 +78,7 @@ export interface Texts {
   readonly nothingSaid: string;
   readonly offeredTo: (name: string) => string;
   readonly offerOf: (name: string) => string;
+  readonly moreOffers: (n: number) => string;
   readonly accept: string;
   readonly decline: string;
   readonly take: string;

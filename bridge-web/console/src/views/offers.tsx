@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import { addressOf } from '../core/router';
-import { offers } from '../core/lists';
+import { offers, soonest } from '../core/lists';
 import { useStore } from '../core/store';
 import { secondsLeft } from '../core/time';
 import type { ChatLine } from '../wire/chat';
@@ -19,7 +19,9 @@ export function Offers({ around }: { around: Surroundings }) {
   const narrow = useNarrow();
   // Where the list is in sight, it shows them.
   const listed = place.page === 'chats' && (!narrow || open === null);
-  const shown = listed ? [] : all.filter(({ id }) => id !== open);
+  const offered = listed ? [] : all.filter(({ id }) => id !== open);
+  // However many there are, they leave room for the page: the one that ends first stands for all.
+  const shown = soonest(offered).slice(0, 1);
   return (
     <div class="offers" role="status" aria-live="polite">
       {shown.map((chat) => (
@@ -28,6 +30,11 @@ export function Offers({ around }: { around: Surroundings }) {
           <a class="offer-who" href={addressOf({ page: 'chats', service: desk.current()?.slug ?? null, chat: chat.id })}>
             {t.offerOf(chat.customer ?? t.customerN(chat.number))}
           </a>
+          {offered.length > 1 && (
+            <a class="offer-more" href={addressOf({ page: 'chats', service: desk.current()?.slug ?? null, chat: null })}>
+              {t.moreOffers(offered.length - 1)}
+            </a>
+          )}
           <OfferActions chat={chat} around={around} />
         </div>
       ))}

@@ -39,7 +39,7 @@ export function TagInput({ id, describedBy, tags, onAdd, onRemove }: TagProps) {
     <div class="tags">
       {tags.map(({ name, fixed }) => (
         <span key={name} class="chip" dir="auto" data-testid="tag" title={fixed ? t.fixedTag : undefined}>
-          {name}
+          <span>{name}</span>
           {fixed ? (
             <Icon name="lock" size={12} />
           ) : (
