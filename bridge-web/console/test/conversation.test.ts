@@ -57,6 +57,12 @@ test('of a masked file nothing is left but that there was one', () => {
   assert.deepEqual([messages(conversation)[0]?.file, messages(conversation)[0]?.masked], [null, true]);
 });
 
+test('what was masked before the page came is known as masked', () => {
+  const from = { kind: 'customer' };
+  const conversation = chat({ type: 'message', id: 'file', from, text: '' }, { type: 'attachment', id: 'name', from, name: '***-****.png' }, { type: 'attachment', id: 'plain', from, name: 'a.png' }, () => customer('***', { masks: [[0, 3]] }));
+  assert.deepEqual(messages(conversation).map(({ masked }) => masked), [true, true, false, true]);
+});
+
 test('the place in the queue is no news, another agent is', () => {
   const { items, agent: holder } = chat(
     { type: 'state', state: 'waiting', position: 2 },

@@ -53,7 +53,7 @@ function applied(chat: Conversation, event: ChatEvent): Conversation {
       return moved(chat, event);
     case 'message': {
       const { seq, at, id, from, text, html, masks, replyTo, file } = event;
-      const said: Message = { kind: 'message', id, seq, at, from, text, html, masks, masked: masks.length > 0, replyTo, file, edited: false, removed: false, failed: false };
+      const said: Message = { kind: 'message', id, seq, at, from, text, html, masks, masked: hidesSomething(text, masks, file), replyTo, file, edited: false, removed: false, failed: false };
       return { ...chat, items: [...chat.items, said] };
     }
     case 'edit':
@@ -81,6 +81,11 @@ function applied(chat: Conversation, event: ChatEvent): Conversation {
     case 'unknown':
       return chat;
   }
+}
+
+/** Of a file that is masked nothing is told any more, and a name says what it hides by asterisks alone. */
+function hidesSomething(text: string, masks: readonly Span[], file: Attachment | null): boolean {
+  return masks.length > 0 || (file ? /\*{2}/.test(file.name) : text === '');
 }
 
 /** The place in the queue changes often, and says nothing to an agent: only that it waits again. */

@@ -65,6 +65,10 @@ export class Desk {
   readonly tickets = new Store<Live<TicketList> | null>(null);
   readonly ticket = new Store<Live<Ticket> | null>(null);
   readonly seen = new Store<Seen>({});
+  /** The chat that was open last: whoever comes back from another page finds it again. */
+  lastChat: string | null = null;
+  /** Accepted just now: whoever accepts wants to write. */
+  accepted: string | null = null;
   readonly dialog = new Store<Dialog | null>(null);
   readonly toasts = new Store<readonly Toast[]>([]);
   /** Keys without Ctrl or Alt; who dictates or types with one hand may not want them. */
@@ -150,6 +154,7 @@ export class Desk {
 
   private turnTo(service: ServiceLine): void {
     this.service = service.slug;
+    this.lastChat = null;
     this.chats.value?.pause();
     this.before = null;
     if (!may(service, 'chat') && !may(service, 'supervise')) return this.chats.set(null);
@@ -172,6 +177,7 @@ export class Desk {
     const open = this.open.value;
     if (open?.id === id) return open?.start();
     open?.pause();
+    if (this.place.value.page === 'chats') this.lastChat = id;
     if (id === null) return this.open.set(null);
     const chat = this.known.get(id) ?? new OpenChat(id, this.deps());
     this.known.delete(id);
@@ -195,7 +201,9 @@ export class Desk {
 
   shown(): void {
     if (this.door.entry.value.at !== 'open') return;
-    this.open.value?.start();
+    const open = this.open.value;
+    open?.start();
+    if (open) this.look(open.id, open.conversation.value.seq);
     this.tickets.value?.start();
     this.ticket.value?.start();
     this.chats.value?.poke();
@@ -259,6 +267,7 @@ export class Desk {
   /** Accepts, declines or the like; the answer comes by the list, and an error as a toast. */
   async act(id: string, what: 'accept' | 'decline' | 'close' | 'rating-request'): Promise<boolean> {
     const done = await this.say(() => this.api.act(id, what));
+    if (done && what === 'accept') this.accepted = id;
     this.chats.value?.poke();
     const open = this.known.get(id);
     if (open) void open.refresh();

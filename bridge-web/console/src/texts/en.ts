@@ -106,6 +106,7 @@ export const en: Texts = {
   removed: 'Message deleted',
   edited: 'edited',
   masked: 'masked',
+  maskedFile: 'masked file',
   neverArrived: 'could not be delivered to the room',
   notSent: 'Not sent.',
   sending: 'Sending …',
@@ -150,6 +151,7 @@ export const en: Texts = {
     onlyYou: 'Only you see this',
     hide: 'Hide',
     undo: 'Take the masks off',
+    undoForAll: 'Take the masks off for everybody',
     undoHint: 'for everybody',
   },
   transfer: {

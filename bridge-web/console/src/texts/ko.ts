@@ -104,6 +104,7 @@ export const ko: Texts = {
   removed: '삭제된 메시지',
   edited: '수정됨',
   masked: '마스킹됨',
+  maskedFile: '마스킹된 파일',
   neverArrived: '방에 전달되지 못했습니다',
   notSent: '보내지 못했습니다.',
   sending: '보내는 중…',
@@ -148,6 +149,7 @@ export const ko: Texts = {
     onlyYou: '나에게만 보입니다',
     hide: '숨기기',
     undo: '마스킹 해제',
+    undoForAll: '모두에게 마스킹 해제',
     undoHint: '모두에게',
   },
   transfer: {

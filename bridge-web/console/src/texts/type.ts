@@ -96,6 +96,7 @@ export interface Texts {
   readonly removed: string;
   readonly edited: string;
   readonly masked: string;
+  readonly maskedFile: string;
   readonly neverArrived: string;
   readonly notSent: string;
   readonly sending: string;
@@ -138,6 +139,7 @@ export interface Texts {
     readonly hide: string;
     readonly undo: string;
     readonly undoHint: string;
+    readonly undoForAll: string;
   };
   readonly transfer: {
     readonly title: string;

@@ -26,7 +26,7 @@ export function Bar({ service, around }: { service: ServiceLine; around: Surroun
   const seen = useStore(desk.seen);
   const calls = offers(list).length + (list?.chats ?? []).filter((chat) => isUnread(chat, seen)).length;
   const pages: [Place['page'], IconName, string, Place, boolean][] = [
-    ['chats', 'chat', t.chats, { page: 'chats', service: service.slug, chat: desk.open.value?.id ?? null }, may(service, 'chat') || may(service, 'supervise')],
+    ['chats', 'chat', t.chats, { page: 'chats', service: service.slug, chat: desk.lastChat }, may(service, 'chat') || may(service, 'supervise')],
     ['tickets', 'ticket', t.tickets, { page: 'tickets', service: service.slug, ticket: null, quick: null, filter: UNSOLVED }, seesTickets(service)],
     ['report', 'chart', t.report.title, { page: 'report', service: service.slug, days: 7 }, may(service, 'supervise')],
   ];

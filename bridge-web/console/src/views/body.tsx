@@ -19,12 +19,14 @@ interface Props {
 }
 
 export function Body({ message, chat, onReveal }: Props) {
+  const t = useTexts();
   const { replyTo, file, text } = message;
   return (
     <>
       {replyTo && chat && <Quote chat={chat} to={replyTo} />}
       {file && <File file={file} message={message.id} chat={chat} />}
-      {(text || !file) && <Words message={message} onReveal={onReveal} />}
+      {text && <Words message={message} onReveal={onReveal} />}
+      {!text && !file && <Run text={t.maskedFile} onReveal={onReveal} />}
     </>
   );
 }

@@ -24,6 +24,12 @@ export function Composer({ chat, service }: { chat: OpenChat; service: ServiceLi
   const sendable = text.trim() !== '' && !isCommand && (left === null || left >= 0) && query === null;
 
   useEffect(() => {
+    if (desk.accepted !== chat.id) return;
+    desk.accepted = null;
+    box.current?.focus();
+  }, []);
+
+  useEffect(() => {
     if (query === null || canned) return;
     desk.api.canned(service.slug).then(setCanned, () => setCanned([]));
   }, [query !== null]);

@@ -57,7 +57,7 @@ function actionOf(key: string, desk: Desk, go: (hash: string) => void): (() => v
     case '?':
       return () => desk.dialog.set({ kind: 'keys' });
     case '1':
-      return () => go(addressOf({ page: 'chats', service: slug, chat: chat?.id ?? null }));
+      return () => go(addressOf({ page: 'chats', service: slug, chat: desk.lastChat }));
     case '2':
       return seesTickets(service) ? () => go(addressOf({ page: 'tickets', service: slug, ticket: null, quick: null, filter: UNSOLVED })) : null;
     case '3':

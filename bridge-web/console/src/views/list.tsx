@@ -6,7 +6,7 @@ import { addressOf } from '../core/router';
 import { useStore } from '../core/store';
 import { Store } from '../core/store';
 import type { LiveState } from '../core/live';
-import type { ChatLine, ChatList } from '../wire/chat';
+import type { ChatLine, ChatList, Me } from '../wire/chat';
 import { may } from '../wire/session';
 import type { ServiceLine } from '../wire/session';
 import { useDesk, useTexts } from './context';
@@ -24,12 +24,12 @@ export function ChatColumn({ service, around }: { service: ServiceLine; around: 
   return (
     <section class="column list" aria-label={t.chats} aria-busy={!value && !error}>
       {error && !error.passes && <Problem onRetry={() => live?.poke()}>{desk.explain(error)}</Problem>}
-      {value && may(service, 'chat') && !value.me.routable && <Unrouted list={value} />}
+      {value?.me && may(service, 'chat') && !value.me.routable && <Unrouted me={value.me} />}
       <div class="scroll" data-testid="chats">
         {!value && (!error || error.passes) && <Bones many={6} kind="row" />}
         {value?.chats.length === 0 && (
           <Empty icon="chat" title={t.noChats.title}>
-            {value.me.routable ? t.noChats.text : null}
+            {value.me?.routable === false ? null : t.noChats.text}
           </Empty>
         )}
         {value && sections(value.chats).map(({ section, chats }) => <Group key={section} section={section} chats={chats} around={around} />)}
@@ -39,7 +39,7 @@ export function ChatColumn({ service, around }: { service: ServiceLine; around: 
 }
 
 /** Why no new chat comes. */
-function Unrouted({ list: { me } }: { list: ChatList }) {
+function Unrouted({ me }: { me: Me }) {
   const t = useTexts();
   const why = me.status === 'away' || me.status === 'offline' ? t.unrouted.status(t.status[me.status]) : me.load >= me.capacity ? t.unrouted.full : t.unrouted.presence(t.status.presence[me.presence]);
   return (

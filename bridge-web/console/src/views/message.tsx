@@ -45,13 +45,12 @@ const One = memo(function One({ message, chat, service }: Omit<Props, 'messages'
   const t = useTexts();
   const problem = useStore(chat?.problems ?? NO_PROBLEMS)[message.id];
   const { id, removed, edited, masked, failed, from } = message;
-  const masksLeft = message.masks.length > 0 || (masked && message.file === null);
-  const reveal = chat && masksLeft && may(service, 'unmask') ? () => chat.revealing.begin(id) : null;
+  const reveal = chat && masked && may(service, 'unmask') ? () => chat.revealing.begin(id) : null;
   return (
     <div class="message" id={`m-${id}`} tabIndex={-1} data-testid="message" data-from={from.kind} data-id={id}>
       <div class="bubble-row">
         <div class={removed ? 'bubble removed' : 'bubble'}>{removed ? t.removed : <Body message={message} chat={chat} onReveal={reveal} />}</div>
-        {chat && !removed && <MessageMenu message={message} chat={chat} service={service} onReveal={masksLeft ? reveal : null} />}
+        {chat && !removed && <MessageMenu message={message} chat={chat} service={service} onReveal={reveal} />}
       </div>
       {!removed && (edited || masked || failed) && (
         <p class="mark">
@@ -76,7 +75,7 @@ const One = memo(function One({ message, chat, service }: Omit<Props, 'messages'
           </button>
         </p>
       )}
-      {chat && <RevealPanel chat={chat} message={id} />}
+      {chat && <RevealPanel chat={chat} message={id} undoes={may(service, 'mask')} />}
     </div>
   );
 });

@@ -9,13 +9,13 @@ import { useTexts } from './context';
 import { Icon } from './icon';
 import { Ring } from './parts';
 
-export function RevealPanel({ chat, message }: { chat: OpenChat; message: string }) {
+export function RevealPanel({ chat, message, undoes }: { chat: OpenChat; message: string; undoes: boolean }) {
   const reveal = useStore(chat.revealing.state);
   if (reveal?.message !== message) return null;
   return reveal.step === 'asking' ? (
     <Asking chat={chat} busy={reveal.busy} error={reveal.error} />
   ) : (
-    <Original chat={chat} revealed={reveal.revealed} until={reveal.until} />
+    <Original chat={chat} message={message} revealed={reveal.revealed} until={reveal.until} undoes={undoes} />
   );
 }
 
@@ -59,7 +59,7 @@ function Asking({ chat, busy, error }: { chat: OpenChat; busy: boolean; error: s
   );
 }
 
-function Original({ chat, revealed, until }: { chat: OpenChat; revealed: Revealed; until: number }) {
+function Original({ chat, message, revealed, until, undoes }: { chat: OpenChat; message: string; revealed: Revealed; until: number; undoes: boolean }) {
   const t = useTexts();
   const box = useRef<HTMLDivElement>(null);
   const [, draw] = useState(0);
@@ -95,6 +95,11 @@ function Original({ chat, revealed, until }: { chat: OpenChat; revealed: Reveale
         </p>
       )}
       {revealed.left && <p class="note">{revealed.left}</p>}
+      {undoes && (
+        <button class="link undo" type="button" data-testid="undo-here" onClick={() => void chat.undo(message)}>
+          {t.mask.undoForAll}
+        </button>
+      )}
     </div>
   );
 }

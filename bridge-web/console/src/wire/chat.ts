@@ -40,7 +40,8 @@ export interface ChatLine {
 }
 
 export interface ChatList {
-  readonly me: Me;
+  /** Null: who looks is no agent of the service, only its supervisor. */
+  readonly me: Me | null;
   readonly chats: readonly ChatLine[];
 }
 
@@ -90,13 +91,15 @@ export function parseChatList(value: unknown): ChatList | null {
   const me = object(json.me);
   if (!Array.isArray(json.chats)) return null;
   return {
-    me: {
-      status: oneOf(STATUSES, me.status) ?? 'auto',
-      presence: oneOf(['online', 'unavailable', 'offline', 'unknown'] as const, me.presence) ?? 'unknown',
-      routable: flag(me.routable),
-      load: count(me.load) ?? 0,
-      capacity: count(me.capacity) ?? 0,
-    },
+    me: json.me
+      ? {
+          status: oneOf(STATUSES, me.status) ?? 'auto',
+          presence: oneOf(['online', 'unavailable', 'offline', 'unknown'] as const, me.presence) ?? 'unknown',
+          routable: flag(me.routable),
+          load: count(me.load) ?? 0,
+          capacity: count(me.capacity) ?? 0,
+        }
+      : null,
     chats: each(json.chats, parseLine),
   };
 }
