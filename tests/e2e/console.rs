@@ -93,6 +93,11 @@ impl Office {
     }
 }
 
+/// Of those with this name, what a person can see.
+fn seen(name: &str) -> String {
+    format!("{}:visible", id(name))
+}
+
 /// The console's page.
 struct Console {
     page: Page,
@@ -100,31 +105,34 @@ struct Console {
 
 impl Console {
     async fn sees(&self, name: &str) {
-        self.until(&id(name), State::Visible).await;
+        self.until(&seen(name), State::Visible).await;
     }
 
     async fn until(&self, selector: &str, state: State) {
         let waited = self.page.wait(selector, state, PATIENCE).await;
-        if let Err(error) = waited {
-            let shown = self.page.text("body").await.unwrap_or_default();
-            let said = self.page.console().await.unwrap_or_default();
-            panic!("{selector}: {error}\nthe page: {shown}\nits console: {said:?}");
-        }
+        self.expect(selector, waited).await;
     }
 
     async fn click(&self, name: &str) {
-        self.sees(name).await;
-        self.page.click(&id(name)).await.unwrap();
+        let clicked = self.page.click(&seen(name)).await;
+        self.expect(name, clicked).await;
+    }
+
+    /// What was tried worked; else all that tells why not.
+    async fn expect(&self, what: &str, outcome: anyhow::Result<()>) {
+        if let Err(error) = outcome {
+            let shown = self.page.text("body").await.unwrap_or_default();
+            let said = self.page.console().await.unwrap_or_default();
+            let picture = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("console.png");
+            let _ = self.page.screenshot(&picture).await;
+            let picture = picture.display();
+            panic!("{what}: {error}\nthe page, as in {picture}: {shown}\nits console: {said:?}");
+        }
     }
 
     async fn fill(&self, name: &str, text: &str) {
-        self.page.fill(&id(name), text).await.unwrap();
-    }
-
-    /// Opens one of the menus in which this choice stands, and takes it.
-    async fn choose(&self, menu: &str, choice: &str) {
-        self.click(menu).await;
-        self.click(choice).await;
+        let filled = self.page.fill(&seen(name), text).await;
+        self.expect(name, filled).await;
     }
 
     async fn sees_text(&self, within: &str, text: &str) {
