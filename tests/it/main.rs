@@ -24,6 +24,7 @@ mod hours;
 mod inbound;
 mod invariants;
 mod lookout;
+mod lost;
 mod masking;
 mod policies;
 mod routing;
