@@ -8,7 +8,7 @@ use crate::{
     store::Suggestion,
 };
 
-fn mask(id: &str, chat: &ChatId, message: &str) -> Mask {
+pub(super) fn mask(id: &str, chat: &ChatId, message: &str) -> Mask {
     Mask {
         id: MaskId::new(id),
         chat: chat.clone(),
@@ -26,16 +26,13 @@ fn mask(id: &str, chat: &ChatId, message: &str) -> Mask {
     }
 }
 
-async fn said(store: &impl Store) -> ChatId {
+/// A chat with two messages, each of which says its id.
+pub(super) async fn said(store: &impl Store) -> ChatId {
     found_service(store, "acme").await;
     let chat = start(store, "acme", "c1").await.id;
     for id in ["m1", "m2"] {
-        append(
-            store,
-            &chat,
-            ChatEventKind::Message(message(id, None, "hi")),
-        )
-        .await;
+        let said = ChatEventKind::Message(message(id, None, id));
+        append(store, &chat, said).await;
     }
     chat
 }

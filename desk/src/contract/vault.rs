@@ -2,27 +2,17 @@
 
 use std::time::Duration;
 
-use super::*;
+use super::{
+    masks::{mask, said},
+    *,
+};
 use crate::{
     audit::AuditEntry,
     ids::{EffectId, MaskId},
-    masks::{Mask, Sealed},
+    masks::Sealed,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
-
-fn mask(id: &str, chat: &ChatId, message: &str) -> Mask {
-    Mask {
-        id: MaskId::new(id),
-        chat: chat.clone(),
-        message: MessageId::new(message),
-        number: 0,
-        by: None,
-        at: NOON,
-        runs: Vec::new(),
-        undone_at: None,
-    }
-}
 
 fn sealed(key: &str) -> Sealed {
     Sealed {
@@ -30,16 +20,6 @@ fn sealed(key: &str) -> Sealed {
         nonce: vec![0, 255, 1],
         bytes: vec![7; 3],
     }
-}
-
-async fn said(store: &impl Store) -> ChatId {
-    found_service(store, "acme").await;
-    let chat = start(store, "acme", "c1").await.id;
-    for id in ["m1", "m2"] {
-        let said = ChatEventKind::Message(message(id, None, id));
-        append(store, &chat, said).await;
-    }
-    chat
 }
 
 pub async fn what_was_kept_long_enough_is_deleted_the_oldest_first(store: &impl Store) {
