@@ -1,5 +1,6 @@
 //! `cargo xtask demo`: from a fresh checkout to a chat that can be tried.
 
+mod console;
 mod files;
 mod program;
 mod shop;
@@ -42,6 +43,9 @@ pub struct Options {
     /// Let a scripted agent (alice) accept and answer chats
     #[arg(long)]
     pub agent_bot: bool,
+    /// Play alice's client, and print links to her console: a browser is enough to answer
+    #[arg(long, conflicts_with = "agent_bot")]
+    pub console: bool,
     /// Forget the users, rooms and chats of earlier runs
     #[arg(long)]
     pub fresh: bool,
@@ -117,11 +121,12 @@ impl Running {
             .insert(program::start(&python, binary, files)?);
         program::ready(helproom, files.ports.web).await?;
         self.shop = Some(Shop::open(files.ports.page, files.ports.web).await?);
-        println!("{}", sign::text(files, options.agent_bot));
+        println!("{}", sign::text(files, options));
         tokio::select! {
             exit = helproom.exited() => bail!("Helproom ended by itself ({exit:?}):\n{}", helproom.log_tail()),
             () = lab.ended() => bail!("Synapse ended by itself:\n{}", lab.log_tail()),
             ended = answer(lab, options.agent_bot) => ended.context("the scripted agent ended"),
+            ended = sit(lab, options.console) => ended.context("alice's client ended"),
         }
     }
 
@@ -156,6 +161,13 @@ async fn start_synapse(files: &Files) -> Result<Lab> {
         }
     }
     Ok(lab)
+}
+
+async fn sit(lab: &Lab, wanted: bool) -> Result<()> {
+    match wanted {
+        true => console::sit(lab).await,
+        false => std::future::pending().await,
+    }
 }
 
 async fn answer(lab: &Lab, wanted: bool) -> Result<()> {

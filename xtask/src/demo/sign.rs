@@ -1,11 +1,11 @@
 //! What the demo prints when everything runs.
 
 use super::{
-    USERS,
+    Options, USERS,
     files::{Files, SERVER_NAME},
 };
 
-pub(super) fn text(files: &Files, agent_bot: bool) -> String {
+pub(super) fn text(files: &Files, options: &Options) -> String {
     let ports = files.ports;
     let mut lines = vec![
         String::new(),
@@ -22,15 +22,16 @@ pub(super) fn text(files: &Files, agent_bot: bool) -> String {
     ));
     for (localpart, password, _, admin) in USERS {
         let id = format!("@{localpart}:{SERVER_NAME}");
-        let who = match (admin, agent_bot && localpart == "alice") {
+        let who = match (admin, localpart) {
             (true, _) => "admin",
-            (false, true) => "agent, played by the scripted agent",
-            (false, false) => "agent",
+            (false, "alice") if options.agent_bot => "agent, played by the scripted agent",
+            (false, "alice") if options.console => "agent, you, at the console",
+            (false, _) => "agent",
         };
         lines.push(format!("  {localpart:<8} {password:<12} {id:<18} {who}"));
     }
     lines.push(String::new());
-    lines.extend(what_to_do(files, agent_bot));
+    lines.extend(what_to_do(files, options));
     lines.push(format!("  Logs               {}", files.log().display()));
     lines.push(format!(
         "                     {}",
@@ -41,9 +42,17 @@ pub(super) fn text(files: &Files, agent_bot: bool) -> String {
     lines.join("\n")
 }
 
-fn what_to_do(files: &Files, agent_bot: bool) -> Vec<String> {
+fn what_to_do(files: &Files, options: &Options) -> Vec<String> {
     let page = files.ports.page;
-    if agent_bot {
+    if options.console {
+        return vec![
+            "  1. Open alice's console: the link comes below in some seconds.".to_owned(),
+            format!("  2. Open http://127.0.0.1:{page}/ and start a chat (bottom right)."),
+            "  3. Accept it at the console, and answer.".to_owned(),
+            String::new(),
+        ];
+    }
+    if options.agent_bot {
         return vec![
             format!("  Open http://127.0.0.1:{page}/ and start a chat (bottom right)."),
             "  Alice, the scripted agent, accepts and answers. Bob is yours to play.".to_owned(),
@@ -59,7 +68,8 @@ fn what_to_do(files: &Files, agent_bot: bool) -> Vec<String> {
         "     that alice is online, and chats are offered to her.".to_owned(),
         format!("  3. Open http://127.0.0.1:{page}/ and start a chat (bottom right)."),
         "  4. Join the room that alice is invited to, and answer.".to_owned(),
-        "  No client at hand? `cargo xtask demo --agent-bot` plays alice.".to_owned(),
+        "  No client at hand? With --console a browser is enough; with --agent-bot alice is played."
+            .to_owned(),
         String::new(),
     ]
 }

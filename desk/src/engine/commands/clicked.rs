@@ -98,6 +98,11 @@ impl Engine {
         if !self.sees(session, &chat, &held).await? {
             return Err(ConsoleError::Missing);
         }
+        // Who does something here is there, as in a room. It may be offered this very chat for it.
+        let now = work.now;
+        work.is_active(&session.person, now).await?;
+        let found = work.tx.find_chat(&chat.id).await?;
+        let chat = found.ok_or(ConsoleError::Missing)?;
         let asker = work.asker(&session.person, None, None).await?;
         Ok((work, asker, chat))
     }
