@@ -42,7 +42,7 @@ export function openDesk({ much = false, empty = false, lacks = [] } = {}) {
   };
   const load = () => chats.filter(({ state, agent }) => (state === 'active' || state === 'offered') && agent?.id === ALICE.id).length;
   const list = () => ({
-    me: { ...me, routable: me.status !== 'away' && me.status !== 'offline' && load() < 3, load: load(), capacity: 3 },
+    me: { ...me, routable: me.status !== 'away' && me.status !== 'offline', load: load(), capacity: 3 },
     chats: chats.filter(({ state }) => state !== 'closed').map(line),
   });
   const details = (chat) => ({

@@ -100,6 +100,7 @@ test('ready-made answers are found by the beginning of their name first, then by
 test('the steps of a plot are round and reach above what is drawn', () => {
   for (const most of [0, 1, 3, 7, 12, 99, 1_234]) assert.ok((ticks(most).at(-1) ?? 0) >= most && ticks(most).length <= 6, String(most));
   assert.deepEqual(ticks(42), [0, 20, 40, 60]);
+  assert.deepEqual(ticks(1), [0, 1]);
   assert.deepEqual(secondTicks(95), [0, 30, 60, 90, 120]);
   assert.deepEqual(secondTicks(0), [0, 5]);
 });

@@ -1,6 +1,6 @@
 /** The list of chats as it is drawn, and what is new in it. Pure. */
 
-import type { ChatLine, ChatList } from '../wire/chat';
+import type { ChatLine, ChatList, Me } from '../wire/chat';
 
 export type Section = 'offered' | 'mine' | 'waiting' | 'others';
 export const SECTIONS: readonly Section[] = ['offered', 'mine', 'waiting', 'others'];
@@ -31,6 +31,9 @@ export type Seen = Readonly<Record<string, number>>;
 
 export const isUnread = ({ id, last, mine, state }: ChatLine, seen: Seen): boolean =>
   mine && state === 'active' && last !== null && last.from === 'customer' && last.seq > (seen[id] ?? 0);
+
+/** Whether new chats come to this agent: yes, once there is a free slot, or no. */
+export const reach = ({ routable, load, capacity }: Me): 'on' | 'full' | 'off' => (!routable ? 'off' : load < capacity ? 'on' : 'full');
 
 /** The chat above or below, in the order of the sections. */
 export function neighbour(chats: readonly ChatLine[], current: string | null, step: 1 | -1): string | null {

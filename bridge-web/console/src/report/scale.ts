@@ -1,13 +1,12 @@
 /** Where things stand in a plot. Pure. */
 
-/** A round number at or above, and the steps to it from 0. */
+/** Of counts: a round number at or above, and the whole steps to it from 0. */
 export function ticks(most: number, wanted = 4): number[] {
   if (most <= 0) return [0, 1];
   const rough = most / wanted;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = Math.max([1, 2, 5, 10].map((one) => one * power).find((one) => one >= rough) ?? power * 10, most >= 2 ? 1 : power);
-  const many = Math.ceil(most / step);
-  return Array.from({ length: many + 1 }, (_, i) => Number((i * step).toPrecision(12)));
+  const step = Math.max(1, [1, 2, 5, 10].map((one) => one * power).find((one) => one >= rough) ?? power * 10);
+  return Array.from({ length: Math.ceil(most / step) + 1 }, (_, i) => i * step);
 }
 
 /** As `ticks`, in whole minutes or hours where there are any. */

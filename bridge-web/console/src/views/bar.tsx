@@ -2,7 +2,7 @@
 
 import type { Place } from '../core/router';
 import { UNSOLVED, addressOf } from '../core/router';
-import { isUnread, offers } from '../core/lists';
+import { isUnread, offers, reach } from '../core/lists';
 import { useStore } from '../core/store';
 import type { Me } from '../wire/chat';
 import { STATUSES } from '../wire/chat';
@@ -95,7 +95,7 @@ function Own({ me, chats, around }: { me: Me | null; chats: boolean; around: Sur
   }
   choices.push({ icon: 'keys', label: t.keys.title, testid: 'keys', act: () => desk.dialog.set({ kind: 'keys' }) });
   if (!desk.isWidget) choices.push(null, { icon: 'out', label: t.logOut, testid: 'log-out', act: () => void desk.leave() });
-  const state = me && chats ? (me.routable ? 'on' : me.load >= me.capacity && me.status !== 'away' && me.status !== 'offline' ? 'full' : 'off') : null;
+  const state = me && chats ? reach(me) : null;
   return (
     <Menu label={state && me ? `${name}: ${t.status[me.status]}, ${t.status[state]}` : name} class="own" choices={choices} testid="own">
       <span class="own-text">

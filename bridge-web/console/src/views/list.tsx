@@ -1,6 +1,6 @@
 /** The column of chats: offered, mine, waiting, those of others. */
 
-import { isUnread, sections } from '../core/lists';
+import { isUnread, reach, sections } from '../core/lists';
 import type { Section } from '../core/lists';
 import { addressOf } from '../core/router';
 import { useStore } from '../core/store';
@@ -24,7 +24,7 @@ export function ChatColumn({ service, around }: { service: ServiceLine; around: 
   return (
     <section class="column list" aria-label={t.chats} aria-busy={!value && !error}>
       {error && !error.passes && <Problem onRetry={() => live?.poke()}>{desk.explain(error)}</Problem>}
-      {value?.me && may(service, 'chat') && !value.me.routable && <Unrouted me={value.me} />}
+      {value?.me && may(service, 'chat') && reach(value.me) !== 'on' && <Unrouted me={value.me} />}
       <div class="scroll" data-testid="chats">
         {!value && (!error || error.passes) && <Bones many={6} kind="row" />}
         {value?.chats.length === 0 && (
@@ -41,7 +41,7 @@ export function ChatColumn({ service, around }: { service: ServiceLine; around: 
 /** Why no new chat comes. */
 function Unrouted({ me }: { me: Me }) {
   const t = useTexts();
-  const why = me.status === 'away' || me.status === 'offline' ? t.unrouted.status(t.status[me.status]) : me.load >= me.capacity ? t.unrouted.full : t.unrouted.presence(t.status.presence[me.presence]);
+  const why = me.status === 'away' || me.status === 'offline' ? t.unrouted.status(t.status[me.status]) : reach(me) === 'full' ? t.unrouted.full : t.unrouted.presence(t.status.presence[me.presence]);
   return (
     <p class="strip" data-testid="unrouted">
       {why}

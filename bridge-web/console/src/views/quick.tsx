@@ -138,7 +138,7 @@ function Audit({ ticket, service }: { ticket: Ticket; service: ServiceLine }) {
             </p>
             {(old ?? now) !== null && (
               <p class="audit-change" dir="auto">
-                {old ?? t.nothing} → {now ?? t.nothing}
+                {old === null ? now : `${old} → ${now ?? t.nothing}`}
               </p>
             )}
             {at !== null && <time>{moment(at, t.locale)}</time>}
