@@ -3,7 +3,7 @@
 import { render } from 'preact';
 import type { PatientFetch } from '../../widget/src/page/api';
 import { Desk } from './core/desk';
-import type { World } from './core/desk';
+import type { World } from './core/world';
 import type { Vouching } from './core/door';
 import { offers } from './core/lists';
 import { Store } from './core/store';

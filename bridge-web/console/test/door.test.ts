@@ -70,6 +70,18 @@ test('without a link and a session one is told how to log in, and without a netw
   assert.equal(shut(alone.door), 'unreachable');
 });
 
+test('a link is not lost when the network fails, and not asked again when it is spent', async () => {
+  let answer: 'no network' | { status: number; json: unknown } = 'no network';
+  const { door, asked } = house((path) => (path === 'sessions' ? answer : UNAUTHORIZED));
+  await door.enter('code');
+  assert.equal(shut(door), 'unreachable');
+  answer = { status: 410, json: { error: { code: 'link_spent', message: '' } } };
+  await door.enter(null);
+  assert.equal(shut(door), 'spent');
+  await door.enter(null);
+  assert.deepEqual(asked.map(({ path }) => path), ['sessions', 'sessions', 'session', 'session']);
+});
+
 test('when the session ends the page says so and keeps what it knew', async () => {
   const { api, door } = house((path) => (path === 'sessions' ? { status: 200, json: SESSION } : UNAUTHORIZED));
   await door.enter('code');
@@ -103,7 +115,7 @@ test('a widget whose homeserver is away for a moment stays in', async () => {
   const { api, door } = house((path) => (path === 'sessions' ? (away ? { status: 503 } : { status: 200, json: { ...SESSION, token: 's1' } }) : UNAUTHORIZED), vouching);
   await door.enter(null);
   away = true;
-  await assert.rejects(api.chat('c'));
+  await assert.rejects(api.chat('c'), ({ passes }: ApiError) => passes);
   assert.equal(shut(door), 'open');
 });
 

@@ -170,7 +170,9 @@ export class Api {
     const response = await this.once(path, ask, asked);
     if (response.ok || (response.status === 304 && ask.wait)) return response;
     const error = await errorOf(response);
-    if (error.status !== 401 || ask.bare || !(await this.holder.renew(asked))) throw error;
+    if (error.status !== 401 || ask.bare) throw error;
+    // Who is still in, but could not be renewed at the moment, tries again later.
+    if (!(await this.holder.renew(asked))) throw this.holder.session() ? new ApiError(503, 'unavailable', '') : error;
     const again = await this.once(path, ask, this.holder.session());
     if (again.ok || (again.status === 304 && ask.wait)) return again;
     throw await errorOf(again);

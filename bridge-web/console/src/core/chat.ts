@@ -77,7 +77,7 @@ export class OpenChat {
     try {
       this.known.set({ details: await this.deps.api.chat(this.id), error: null });
     } catch (error) {
-      if (error instanceof ApiError && error.code !== 'aborted') this.known.update(({ details }) => ({ details: error.passes ? details : null, error }));
+      if (error instanceof ApiError && error.code !== 'aborted') this.known.update(({ details }) => ({ details: error.passes || error.status === 401 ? details : null, error }));
     }
   }
 

@@ -1,6 +1,6 @@
 /** The whole console without its looks: what is open, what is known, and what an agent can do. Side effects come from outside. */
 
-import type { ChatLine, ChatList, Status } from '../wire/chat';
+import type { ChatList, Status } from '../wire/chat';
 import { may, seesTickets } from '../wire/session';
 import type { Language, ServiceLine, Session } from '../wire/session';
 import type { Ticket, TicketList } from '../wire/ticket';
@@ -9,51 +9,18 @@ import { Api } from './api';
 import { OpenChat } from './chat';
 import type { ChatDeps } from './chat';
 import { Door } from './door';
-import type { Vouching } from './door';
 import { explain } from './explain';
 import { fresh } from './lists';
 import type { Seen } from './lists';
 import { Live } from './live';
-import type { Patience } from './live';
-import { codeOf, placeOf, searchOf } from './router';
+import { addressOf, codeOf, placeOf, searchOf } from './router';
 import type { Place } from './router';
 import { Store } from './store';
-import type { PatientFetch } from '../../../widget/src/page/api';
-
-export interface World extends Patience {
-  readonly base: URL;
-  readonly fetch: PatientFetch;
-  /** As a widget. */
-  readonly vouching: Vouching | null;
-  now(): number;
-  freshKey(): string;
-  later(ms: number, run: () => void): () => void;
-  hash(): string;
-  /** `replace`: back does not lead here. */
-  go(hash: string, replace: boolean): void;
-  texts(language: Language): Texts;
-  /** The language asked for in the address. */
-  wished(): Language | null;
-  /** A chat is offered while nobody looks. */
-  notify(chat: ChatLine, texts: Texts): void;
-}
-
-export type Dialog =
-  | { readonly kind: 'keys' }
-  | { readonly kind: 'transfer' | 'close' | 'ticket'; readonly chat: OpenChat }
-  | { readonly kind: 'mask'; readonly chat: OpenChat; readonly message: string }
-  | { readonly kind: 'image'; readonly name: string; readonly source: string };
-
-export interface Toast {
-  readonly key: number;
-  readonly text: string;
-  readonly bad: boolean;
-  /** Where one can go from it. */
-  readonly link: { readonly hash: string; readonly label: string } | null;
-}
+import type { Dialog, Toast, World } from './world';
 
 const MOST_CHATS = 30;
 const TOAST_MS = 8_000;
+const AGAIN_MS = 5_000;
 
 export class Desk {
   readonly api: Api;
@@ -104,8 +71,10 @@ export class Desk {
   arrive(): Promise<void> {
     const found = codeOf(this.world.hash());
     if (found) {
-      this.world.go(found.then || '#', true);
-      this.place.set(placeOf(found.then));
+      // Who logs in again is where it was, unless the link says otherwise.
+      const then = found.then || (this.session() ? addressOf(this.place.value) : '#');
+      this.world.go(then, true);
+      this.place.set(placeOf(then));
       return this.door.enter(found.code);
     }
     this.place.set(placeOf(this.world.hash()));
@@ -119,6 +88,7 @@ export class Desk {
 
   private entered(): void {
     const entry = this.door.entry.value;
+    if (entry.at === 'shut' && entry.why === 'unreachable') this.world.later(AGAIN_MS, () => this.networkChanged());
     if (entry.at !== 'open') return this.rest();
     this.language.set(this.world.wished() ?? entry.session.language);
     const { focus } = entry.session;

@@ -23,6 +23,8 @@ export interface Vouching {
 export class Door {
   readonly entry = new Store<Entry>({ at: 'opening' });
   private renewing: Promise<boolean> | null = null;
+  /** Kept until the server has answered to it. */
+  private code: string | null = null;
 
   constructor(
     private readonly api: () => Api,
@@ -37,12 +39,12 @@ export class Door {
   /** With the code of a link, by the homeserver's word, or with the session this browser has already. */
   async enter(code: string | null): Promise<void> {
     const last = this.last();
-    if (!last) this.entry.set({ at: 'opening' });
+    this.code = code ?? this.code;
     try {
       if (this.vouching) return this.letIn(await this.vouched());
-      if (code === null) return this.letIn(await this.api().session());
-      this.letIn(await this.byLink(code));
+      this.letIn(await (this.code === null ? this.api().session() : this.byLink(this.code)));
     } catch (error) {
+      if (error instanceof ApiError && !error.passes) this.code = null;
       this.entry.set({ at: 'shut', why: whyOf(error, last !== null), last });
     }
   }
@@ -91,6 +93,7 @@ export class Door {
   }
 
   private letIn(session: Session): void {
+    this.code = null;
     this.entry.set({ at: 'open', session });
   }
 

@@ -166,7 +166,7 @@ export const en: Texts = {
     done: 'The chat is being transferred.',
   },
   closeChat: { title: 'Close chat', ask: (name) => `Close the chat with ${name}?`, text: 'The customer is told, and can start a new chat at any time.' },
-  evaluation: { title: 'Evaluation', asked: 'Rating asked for', none: 'No rating', done: 'The customer is asked for a rating.' },
+  evaluation: { title: 'Evaluation', asked: 'Rating asked for', none: 'No rating' },
 
   email: 'E-mail',
   language: 'Language',

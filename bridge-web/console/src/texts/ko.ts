@@ -164,7 +164,7 @@ export const ko: Texts = {
     done: '상담을 넘기고 있습니다.',
   },
   closeChat: { title: '상담 종료', ask: (name) => `${name}님과의 상담을 종료할까요?`, text: '고객에게 종료를 알리며, 고객은 언제든 새 상담을 시작할 수 있습니다.' },
-  evaluation: { title: '평가 요청', asked: '평가 요청됨', none: '평가 없음', done: '고객에게 평가를 요청했습니다.' },
+  evaluation: { title: '평가 요청', asked: '평가 요청됨', none: '평가 없음' },
 
   email: '이메일',
   language: '언어',

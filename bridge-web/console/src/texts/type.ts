@@ -153,7 +153,7 @@ export interface Texts {
     readonly done: string;
   };
   readonly closeChat: { readonly title: string; readonly ask: (name: string) => string; readonly text: string };
-  readonly evaluation: { readonly title: string; readonly asked: string; readonly none: string; readonly done: string };
+  readonly evaluation: { readonly title: string; readonly asked: string; readonly none: string };
 
   readonly email: string;
   readonly language: string;

@@ -3,20 +3,18 @@
 import type { Place } from '../core/router';
 import { UNSOLVED, addressOf } from '../core/router';
 import { isUnread, offers, reach } from '../core/lists';
-import { useStore } from '../core/store';
-import type { Me } from '../wire/chat';
+import { Store, useStore } from '../core/store';
+import type { ChatList, Me } from '../wire/chat';
 import { STATUSES } from '../wire/chat';
 import { LANGUAGES, may, seesTickets } from '../wire/session';
 import type { ServiceLine } from '../wire/session';
-import { Store } from '../core/store';
 import type { LiveState } from '../core/live';
-import type { ChatList } from '../wire/chat';
 import type { Surroundings } from './surroundings';
 import { useDesk, useTexts } from './context';
 import { Icon } from './icon';
 import type { IconName } from './icon';
-import { Menu } from './parts';
-import type { Choice } from './parts';
+import { Menu } from './menu';
+import type { Choice } from './menu';
 
 export function Bar({ service, around }: { service: ServiceLine; around: Surroundings }) {
   const [desk, t] = [useDesk(), useTexts()];

@@ -12,8 +12,9 @@ import { Icon } from './icon';
 import type { IconName } from './icon';
 import { Log } from './log';
 import { OfferActions } from './offers';
-import { Menu, Problem, Tool } from './parts';
-import type { Choice } from './parts';
+import { Menu } from './menu';
+import type { Choice } from './menu';
+import { Problem, Tool } from './parts';
 import { SelectionBar } from './selection';
 import type { Surroundings } from './surroundings';
 
@@ -27,7 +28,7 @@ export function Conversation({ chat, service, around, onDetails }: Props & { onD
   const [desk, t] = [useDesk(), useTexts()];
   const { details, error } = useStore(chat.known);
   const back = addressOf({ page: 'chats', service: service.slug, chat: null });
-  if (error && !details && !error.passes) {
+  if (error && !details && !error.passes && error.status !== 401) {
     return (
       <section class="column middle">
         <Problem>
@@ -90,7 +91,7 @@ function Actions({ chat, details, service }: Props & { details: ChatDetails }) {
       icon: 'star',
       shown: service.rating && active,
       off: asked,
-      choice: { label: asked ? t.evaluation.asked : t.evaluation.title, testid: 'evaluation', act: () => void desk.act(chat.id, 'rating-request').then((done) => done && desk.toast(t.evaluation.done)) },
+      choice: { label: asked ? t.evaluation.asked : t.evaluation.title, testid: 'evaluation', act: () => void desk.act(chat.id, 'rating-request') },
     },
     { icon: 'door', shown: active, choice: { label: t.closeChat.title, danger: true, testid: 'close', act: () => desk.dialog.set({ kind: 'close', chat }) } },
   ];

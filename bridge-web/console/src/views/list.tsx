@@ -3,8 +3,7 @@
 import { isUnread, reach, sections } from '../core/lists';
 import type { Section } from '../core/lists';
 import { addressOf } from '../core/router';
-import { useStore } from '../core/store';
-import { Store } from '../core/store';
+import { Store, useStore } from '../core/store';
 import type { LiveState } from '../core/live';
 import type { ChatLine, ChatList, Me } from '../wire/chat';
 import { may } from '../wire/session';

@@ -9,8 +9,9 @@ import { Body } from './body';
 import { useDesk, useTexts } from './context';
 import { Icon } from './icon';
 import { memo } from './memo';
-import { Menu, clock } from './parts';
-import type { Choice } from './parts';
+import { Menu } from './menu';
+import type { Choice } from './menu';
+import { clock } from './parts';
 import { RevealPanel } from './reveal';
 
 interface Props {
