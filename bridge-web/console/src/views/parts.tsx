@@ -23,7 +23,9 @@ export function Dialog({ title, children, onClose, wide, testid }: { title: stri
     const from = document.activeElement;
     box.current?.showModal();
     return () => {
-      if (from instanceof HTMLElement && from.isConnected) from.focus();
+      // Whoever has gone elsewhere in the meantime is not called back.
+      const astray = !document.activeElement || document.activeElement === document.body;
+      if (astray && from instanceof HTMLElement && from.isConnected) from.focus();
     };
   }, []);
   return (
