@@ -169,6 +169,14 @@ test('who leaves leaves nothing behind', async () => {
   assert.deepEqual([desk.open.value, desk.chats.value, desk.session(), waiting()], [null, null, null, 0]);
 });
 
+test('who has tickets only begins with them', async () => {
+  const { desk, asked } = house('', { services: [{ slug: 'acme', permissions: ['ticket'] }] });
+  await desk.begin();
+  assert.deepEqual([desk.place.value.page, desk.chats.value], ['tickets', null]);
+  assert.ok(!asked.some((call) => call.endsWith('/chats')));
+  desk.hidden();
+});
+
 test('another service has its own chats', async () => {
   const { desk, go, asked, settled } = house('#/acme/chats/c1');
   await desk.begin();

@@ -1,7 +1,7 @@
 /** The whole console without its looks: what is open, what is known, and what an agent can do. Side effects come from outside. */
 
 import type { ChatList, Status } from '../wire/chat';
-import { may, seesTickets } from '../wire/session';
+import { seesChats, seesTickets } from '../wire/session';
 import type { Language, ServiceLine, Session } from '../wire/session';
 import type { Ticket, TicketList } from '../wire/ticket';
 import type { Texts } from '../texts/type';
@@ -13,7 +13,7 @@ import { explain } from './explain';
 import { fresh } from './lists';
 import type { Seen } from './lists';
 import { Live } from './live';
-import { addressOf, codeOf, placeOf, searchOf } from './router';
+import { UNSOLVED, addressOf, codeOf, placeOf, searchOf } from './router';
 import type { Place } from './router';
 import { Store } from './store';
 import type { Dialog, Toast, World } from './world';
@@ -115,6 +115,7 @@ export class Desk {
     const service = this.current();
     if (!service) return;
     if (service.slug !== this.service) this.turnTo(service);
+    if (this.place.value.page === 'chats' && !seesChats(service) && seesTickets(service)) this.sendToTickets(service);
     const place = this.place.value;
     this.showChat(place.page === 'chats' ? place.chat : null);
     const listing = place.page === 'tickets' && seesTickets(service);
@@ -122,12 +123,18 @@ export class Desk {
     this.showTicket(listing ? place.ticket : null);
   }
 
+  /** Who has no chats begins with what it has. */
+  private sendToTickets({ slug }: ServiceLine): void {
+    this.place.set({ page: 'tickets', service: slug, ticket: null, quick: null, filter: UNSOLVED });
+    this.world.go(addressOf(this.place.value), true);
+  }
+
   private turnTo(service: ServiceLine): void {
     this.service = service.slug;
     this.lastChat = null;
     this.chats.value?.pause();
     this.before = null;
-    if (!may(service, 'chat') && !may(service, 'supervise')) return this.chats.set(null);
+    if (!seesChats(service)) return this.chats.set(null);
     const live = new Live<ChatList>((wait) => this.api.chats(service.slug, wait), this.world);
     live.state.watch(() => this.noticed(live.state.value.value));
     this.chats.set(live);

@@ -78,7 +78,7 @@ export const en: Texts = {
 
   sections: { offered: 'Offered to you', mine: 'Yours', waiting: 'Waiting', others: 'Of others' },
   states: { waiting: 'Waiting', offered: 'Offered', active: 'Active', closed: 'Closed' },
-  noChats: { title: 'No chats at the moment', text: 'New ones appear here by themselves.' },
+  noChats: { title: 'No chats at the moment', text: 'New ones appear here by themselves.', denied: 'You have no permission for chats in this service.' },
   chooseChat: { title: 'No chat is open', text: 'Choose one from the list. J and K move through it, ? shows all keys.' },
   customer: 'Customer',
   customerN: (n) => `Customer of chat ${n}`,

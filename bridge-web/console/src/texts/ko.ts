@@ -76,7 +76,7 @@ export const ko: Texts = {
 
   sections: { offered: '나에게 배정됨', mine: '내 상담', waiting: '대기 중', others: '다른 상담원' },
   states: { waiting: '대기 중', offered: '배정 중', active: '상담 중', closed: '종료' },
-  noChats: { title: '지금은 상담이 없습니다', text: '새 상담이 오면 여기에 나타납니다.' },
+  noChats: { title: '지금은 상담이 없습니다', text: '새 상담이 오면 여기에 나타납니다.', denied: '이 서비스의 상담을 볼 권한이 없습니다.' },
   chooseChat: { title: '열린 상담이 없습니다', text: '목록에서 선택하세요. J와 K로 이동하고, ? 로 모든 단축키를 볼 수 있습니다.' },
   customer: '고객',
   customerN: (n) => `상담 ${n}번 고객`,

@@ -68,7 +68,7 @@ export interface Texts {
 
   readonly sections: Readonly<Record<Section, string>>;
   readonly states: Readonly<Record<ChatState, string>>;
-  readonly noChats: { readonly title: string; readonly text: string };
+  readonly noChats: { readonly title: string; readonly text: string; readonly denied: string };
   readonly chooseChat: { readonly title: string; readonly text: string };
   readonly customer: string;
   readonly customerN: (n: number) => string;

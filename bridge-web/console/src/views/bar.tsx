@@ -6,7 +6,7 @@ import { isUnread, offers, reach } from '../core/lists';
 import { Store, useStore } from '../core/store';
 import type { ChatList, Me } from '../wire/chat';
 import { STATUSES } from '../wire/chat';
-import { LANGUAGES, may, seesTickets } from '../wire/session';
+import { LANGUAGES, may, seesChats, seesTickets } from '../wire/session';
 import type { ServiceLine } from '../wire/session';
 import type { LiveState } from '../core/live';
 import type { Surroundings } from './surroundings';
@@ -24,7 +24,7 @@ export function Bar({ service, around }: { service: ServiceLine; around: Surroun
   const seen = useStore(desk.seen);
   const calls = offers(list).length + (list?.chats ?? []).filter((chat) => isUnread(chat, seen)).length;
   const pages: [Place['page'], IconName, string, Place, boolean][] = [
-    ['chats', 'chat', t.chats, { page: 'chats', service: service.slug, chat: desk.lastChat }, may(service, 'chat') || may(service, 'supervise')],
+    ['chats', 'chat', t.chats, { page: 'chats', service: service.slug, chat: desk.lastChat }, seesChats(service)],
     ['tickets', 'ticket', t.tickets, { page: 'tickets', service: service.slug, ticket: null, quick: null, filter: UNSOLVED }, seesTickets(service)],
     ['report', 'chart', t.report.title, { page: 'report', service: service.slug, days: 7 }, may(service, 'supervise')],
   ];

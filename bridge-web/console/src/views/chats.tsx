@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import { useStore } from '../core/store';
+import { seesChats } from '../wire/session';
 import type { ServiceLine } from '../wire/session';
 import { useDesk, useTexts } from './context';
 import { Conversation } from './conversation';
@@ -15,6 +16,13 @@ export function Chats({ service, around }: { service: ServiceLine; around: Surro
   const chat = useStore(desk.open);
   const [details, showDetails] = useState(false);
   useEffect(() => showDetails(false), [chat]);
+  if (!seesChats(service)) {
+    return (
+      <main class="gate">
+        <Empty icon="lock" title={t.noChats.denied} />
+      </main>
+    );
+  }
   return (
     <main class="columns chats" data-show={chat ? (details ? 'details' : 'middle') : 'list'}>
       <ChatColumn service={service} around={around} />

@@ -72,4 +72,5 @@ export function may({ permissions, security }: ServiceLine, what: Permission): b
   return permissions.includes(what) && (security || (what !== 'mask' && what !== 'unmask'));
 }
 
+export const seesChats = (service: ServiceLine) => may(service, 'chat') || may(service, 'supervise');
 export const seesTickets = (service: ServiceLine) => may(service, 'ticket') || may(service, 'supervise');
