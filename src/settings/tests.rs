@@ -108,6 +108,24 @@ fn a_wrong_setting_is_a_sentence_with_the_key_and_an_example() {
             "listen",
         ),
         ("listen = \"127.0.0.1:8080\"\n", "", "listen", "listen"),
+        (
+            "[web]",
+            "[web]\nconsole_clients = [\"https://a.test; script-src *\"]",
+            "web.console_clients",
+            "https://app.element.io",
+        ),
+        (
+            "[web]",
+            "[web]\nconsole_clients = [\"*\"]",
+            "web.console_clients",
+            "vector:",
+        ),
+        (
+            "[web]",
+            "[web]\nconsole_clients = [\"https://a.test/path\"]",
+            "web.console_clients",
+            "vector:",
+        ),
     ] {
         let error = format!(
             "{:#}",

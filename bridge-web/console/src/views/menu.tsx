@@ -106,9 +106,10 @@ export function Menu({ label, choices, class: look = 'tool', children, testid, a
 function below(button: HTMLElement, many: number): Record<string, string> {
   const { left, right, top, bottom } = button.getBoundingClientRect();
   const height = many * 40 + 16;
-  const upwards = bottom + height > innerHeight && top > innerHeight - bottom;
+  const fits = bottom + height <= innerHeight;
+  const upwards = !fits && top >= height;
   const side = left + 240 > innerWidth ? { right: `${Math.max(8, innerWidth - right)}px` } : { left: `${Math.max(8, left)}px` };
-  return { ...side, ...(upwards ? { bottom: `${innerHeight - top + 4}px` } : { top: `${bottom + 4}px` }) };
+  return { ...side, ...(upwards ? { bottom: `${innerHeight - top + 4}px` } : { top: `${fits ? bottom + 4 : Math.max(8, innerHeight - height - 8)}px` }) };
 }
 
 function moveIn(event: KeyboardEvent, close: () => void): void {
