@@ -83,6 +83,8 @@ export interface Fresh<T> {
 
 export const WAIT_S = 20;
 const TIMEOUT_MS = 20_000;
+/** Its bytes count, too, and they may come slowly. */
+const FILE_MS = 180_000;
 
 interface Ask<T> {
   readonly parse: (json: unknown) => T | null;
@@ -90,6 +92,7 @@ interface Ask<T> {
   readonly body?: object;
   readonly wait?: Waiting | undefined;
   readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number;
   /** Calls that open or close a session are not repeated under another one. */
   readonly bare?: boolean;
 }
@@ -128,7 +131,7 @@ export class Api {
   fileAddress = (id: string, message: string): string => this.address(`${of(id)}/files/${encodeURIComponent(message)}`);
 
   async file(id: string, message: string): Promise<Blob> {
-    const response = await this.ask(`${of(id)}/files/${encodeURIComponent(message)}`, { parse: nothing });
+    const response = await this.ask(`${of(id)}/files/${encodeURIComponent(message)}`, { parse: nothing, timeoutMs: FILE_MS });
     return response.blob();
   }
 
@@ -178,7 +181,7 @@ export class Api {
     throw await errorOf(again);
   }
 
-  private async once<T>(path: string, { method = 'GET', body, wait, signal }: Ask<T>, session: Session | null): Promise<Response> {
+  private async once<T>(path: string, { method = 'GET', body, wait, signal, timeoutMs = TIMEOUT_MS }: Ask<T>, session: Session | null): Promise<Response> {
     const headers: Record<string, string> = {};
     if (body) headers['content-type'] = 'application/json';
     if (session?.token) headers.authorization = `Bearer ${session.token}`;
@@ -189,7 +192,7 @@ export class Api {
     try {
       // With a bearer token no cookie counts, so none goes along.
       const credentials = session?.token ? 'omit' : 'same-origin';
-      const response = await this.fetch(this.address(path), { ...init, credentials }, TIMEOUT_MS + (given ? WAIT_S * 1_000 : 0));
+      const response = await this.fetch(this.address(path), { ...init, credentials }, timeoutMs + (given ? WAIT_S * 1_000 : 0));
       this.aheadMs = skew(response.headers.get('date'), Date.now()) ?? this.aheadMs;
       return response;
     } catch {

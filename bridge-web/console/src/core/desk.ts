@@ -159,7 +159,9 @@ export class Desk {
     const chat = this.known.get(id) ?? new OpenChat(id, this.deps());
     this.known.delete(id);
     this.known.set(id, chat);
-    for (const old of [...this.known.keys()].slice(0, Math.max(0, this.known.size - MOST_CHATS))) this.known.delete(old);
+    // The oldest go, but not what was written in them.
+    const idle = [...this.known.values()].filter(({ draft, unsent }) => !draft && unsent.value.length === 0);
+    for (const old of idle.slice(0, Math.max(0, this.known.size - MOST_CHATS))) if (old.id !== id) this.known.delete(old.id);
     this.open.set(chat);
     chat.start();
   }

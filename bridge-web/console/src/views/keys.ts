@@ -96,7 +96,9 @@ function masking(desk: Desk): (() => void) | null {
   const chat = desk.open.value;
   const service = desk.current();
   if (!chat || !service || !may(service, 'mask')) return null;
-  if (getSelection()?.isCollapsed === false) return () => void maskChosen(chat);
+  if (getSelection()?.isCollapsed === false) {
+    return () => void maskChosen(chat).then((message) => message && desk.dialog.set({ kind: 'mask', chat, message }));
+  }
   const menu = document.activeElement?.closest('.message')?.querySelector<HTMLElement>('[data-testid="message-menu"]');
   return menu ? () => menu.click() : null;
 }

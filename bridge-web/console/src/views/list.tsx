@@ -1,5 +1,6 @@
 /** The column of chats: offered, mine, waiting, those of others. */
 
+import { useEffect, useRef } from 'preact/hooks';
 import { isUnread, reach, sections } from '../core/lists';
 import type { Section } from '../core/lists';
 import { addressOf } from '../core/router';
@@ -69,13 +70,17 @@ function Line({ chat, section, around }: { chat: ChatLine; section: Section; aro
   const open = useStore(desk.open);
   const seen = useStore(desk.seen);
   const unread = isUnread(chat, seen);
+  const [line, current] = [useRef<HTMLLIElement>(null), open?.id === chat.id];
+  useEffect(() => {
+    if (current) line.current?.scrollIntoView({ block: 'nearest' });
+  }, [current]);
   const service = desk.current();
   const take = async () => {
     if (await desk.act(chat.id, 'accept')) around.go(addressOf({ page: 'chats', service: service?.slug ?? null, chat: chat.id }));
   };
   return (
-    <li class="line" data-state={chat.state} data-section={section} data-testid="chat-line">
-      <a href={addressOf({ page: 'chats', service: service?.slug ?? null, chat: chat.id })} aria-current={open?.id === chat.id ? 'true' : undefined}>
+    <li class="line" ref={line} data-state={chat.state} data-section={section} data-testid="chat-line">
+      <a href={addressOf({ page: 'chats', service: service?.slug ?? null, chat: chat.id })} aria-current={current ? 'true' : undefined}>
         <span class="line-top">
           <span class="line-name" dir="auto">
             {chat.customer ?? t.customerN(chat.number)}

@@ -61,13 +61,18 @@ export function OfferActions({ chat, around }: { chat: ChatLine; around: Surroun
     const done = await desk.act(chat.id, 'accept');
     if (done) around.go(addressOf({ page: 'chats', service: desk.current()?.slug ?? null, chat: chat.id }));
   };
+  // What was declined may be for other eyes now.
+  const decline = async () => {
+    const done = await desk.act(chat.id, 'decline');
+    if (done && desk.open.value?.id === chat.id) around.go(addressOf({ page: 'chats', service: desk.current()?.slug ?? null, chat: null }));
+  };
   return (
     <span class="offer-actions">
       <TimeLeft until={chat.offeredUntil} />
       <button class="button small" type="button" data-testid="accept" onClick={() => void accept()}>
         {t.accept}
       </button>
-      <button class="button plain small" type="button" data-testid="decline" onClick={() => void desk.act(chat.id, 'decline')}>
+      <button class="button plain small" type="button" data-testid="decline" onClick={() => void decline()}>
         {t.decline}
       </button>
     </span>

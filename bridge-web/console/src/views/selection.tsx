@@ -44,13 +44,14 @@ function lengthTo(element: HTMLElement, node: Node, offset: number, outside: num
   return range.toString().length;
 }
 
-export async function maskChosen(chat: OpenChat): Promise<boolean> {
+/** Nothing is masked when a place is not sure; then the message is told in which that is so. */
+export async function maskChosen(chat: OpenChat): Promise<string | null> {
   const all = chosen(chat);
-  const sure = all.filter((one): one is { message: string; span: Span } => one.span !== null);
-  if (sure.length === 0 || sure.length < all.length) return false;
+  const unsure = all.find(({ span }) => span === null);
+  if (unsure) return unsure.message;
   getSelection()?.removeAllRanges();
-  for (const { message, span } of sure) await chat.maskSpan(message, span);
-  return true;
+  for (const { message, span } of all) if (span) await chat.maskSpan(message, span);
+  return null;
 }
 
 interface Bar {
