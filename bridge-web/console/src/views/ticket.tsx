@@ -127,15 +127,19 @@ function Title({ ticket, number, onEdit }: { ticket: Ticket | null; number: numb
     const subject = text?.trim();
     if (saving.current) return;
     saving.current = true;
-    if (!subject || subject === ticket.subject || (await onEdit({ subject }))) setText(null);
+    if (!subject || subject === ticket.subject || (await onEdit({ subject }))) return setText(null);
     saving.current = false;
+  };
+  const begin = () => {
+    saving.current = false;
+    setText(ticket.subject);
   };
   return (
     <div class="who">
       {text === null ? (
         <h1>
           <span class="ticket-number">#{number}</span>{' '}
-          <button class="in-place" type="button" title={t.editSubject} data-testid="subject" onClick={() => setText(ticket.subject)}>
+          <button class="in-place" type="button" title={t.editSubject} data-testid="subject" onClick={begin}>
             <span dir="auto">{ticket.subject}</span>
             <Icon name="pen" size={16} />
           </button>
@@ -159,6 +163,7 @@ function Title({ ticket, number, onEdit }: { ticket: Ticket | null; number: numb
             onKeyDown={(event) => {
               if (event.key !== 'Escape') return;
               event.stopPropagation();
+              saving.current = true;
               setText(null);
             }}
           />
