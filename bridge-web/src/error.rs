@@ -49,6 +49,10 @@ pub enum ApiError {
     Unable(String),
     #[error("the homeserver cannot be asked at the moment; try again")]
     NoHomeserver(#[source] DeliveryError),
+    #[error(
+        "the homeserver does not say whose OpenID tokens are: its listener needs the resource `openid` or `federation`"
+    )]
+    NoOpenId(#[source] DeliveryError),
     #[error("too many requests; try again in {} s", seconds(*.after))]
     TooMany { after: Duration },
     #[error("the request is larger than {} KiB", crate::body::MAX_BODY / 1024)]
@@ -107,6 +111,14 @@ impl From<ConsoleError> for ApiError {
 }
 
 impl ApiError {
+    /// It was asked who somebody is.
+    pub fn of_homeserver(error: DeliveryError) -> Self {
+        match error {
+            DeliveryError::Never { .. } => Self::NoOpenId(error),
+            DeliveryError::Later { .. } => Self::NoHomeserver(error),
+        }
+    }
+
     fn status_and_code(&self) -> (StatusCode, &'static str) {
         match self {
             Self::Refused(refusal) => of_refusal(refusal),
@@ -121,6 +133,7 @@ impl ApiError {
             Self::WrongContentType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "wrong_content_type"),
             Self::Malformed(_) => (StatusCode::BAD_REQUEST, "malformed"),
             Self::NotASocket => (StatusCode::UPGRADE_REQUIRED, "not_a_socket"),
+            Self::NoOpenId(_) => (StatusCode::BAD_GATEWAY, "no_openid"),
             Self::NoSession => (StatusCode::UNAUTHORIZED, "unauthorized"),
             Self::LinkSpent => (StatusCode::GONE, "link_spent"),
             Self::OpenIdRefused => (StatusCode::FORBIDDEN, "openid_refused"),
@@ -139,6 +152,12 @@ impl ApiError {
             tracing::error!(
                 error = error as &(dyn std::error::Error + 'static),
                 "the store failed a customer's request"
+            );
+        }
+        if let Self::NoHomeserver(error) | Self::NoOpenId(error) = self {
+            tracing::warn!(
+                error = error as &(dyn std::error::Error + 'static),
+                "the homeserver did not say who comes by a widget"
             );
         }
         let (_, code) = self.status_and_code();

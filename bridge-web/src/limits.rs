@@ -28,9 +28,12 @@ const TRANSCRIPTS: u32 = 10;
 /// Files sent in one chat.
 const FILES_PER_MINUTE: u32 = 30;
 /// Attempts from one address to come into the console.
-const ENTRIES_PER_MINUTE: u32 = 30;
-/// Calls of one agent's consoles.
-const CONSOLE_PER_MINUTE: u32 = 1_200;
+/// Clients load the widget anew in each room, and an office has one address.
+const ENTRIES_PER_MINUTE: u32 = 600;
+/// What one agent looks at, does, and counts at its consoles.
+const LOOKS_PER_MINUTE: u32 = 1_800;
+const ACTS_PER_MINUTE: u32 = 600;
+const REPORTS_PER_MINUTE: u32 = 30;
 /// Typing and read marks told in one chat.
 const GESTURES_PER_MINUTE: u32 = 120;
 
@@ -68,7 +71,9 @@ pub(crate) struct Gates {
     pub events: Gate<ChatId>,
     pub transcripts: Gate<ChatId>,
     pub entries: Gate<IpAddr>,
-    pub console: Gate<AgentId>,
+    pub looks: Gate<AgentId>,
+    pub acts: Gate<AgentId>,
+    pub reports: Gate<AgentId>,
 }
 
 impl Gates {
@@ -84,7 +89,9 @@ impl Gates {
             events: Gate::new(limits.reads_per_minute, &steady),
             transcripts: Gate::new(TRANSCRIPTS, &steady),
             entries: Gate::new(ENTRIES_PER_MINUTE, &steady),
-            console: Gate::new(CONSOLE_PER_MINUTE, &steady),
+            looks: Gate::new(LOOKS_PER_MINUTE, &steady),
+            acts: Gate::new(ACTS_PER_MINUTE, &steady),
+            reports: Gate::new(REPORTS_PER_MINUTE, &steady),
         }
     }
 }

@@ -9,6 +9,8 @@ pub struct AuditQuery {
     pub service: ServiceSlug,
     /// Who did it, or to whom it was done.
     pub person: Option<AgentId>,
+    /// What it was about, as in `chat 17`; with more behind it, too.
+    pub about: Option<String>,
     /// Stands somewhere in what was done, to whom, or the values.
     pub word: Option<String>,
     pub since: Option<Timestamp>,

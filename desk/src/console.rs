@@ -9,6 +9,7 @@ use crate::{
     masks::{Mask, Part},
     ports::StoreError,
     refusal::Refusal,
+    ticket::Ticket,
 };
 
 /// How long the link of `!console` works.
@@ -38,6 +39,20 @@ impl Session {
     pub fn shows(&self, service: &ServiceSlug) -> bool {
         let focus = self.focus.as_ref();
         focus.is_none_or(|focus| focus.service == *service)
+    }
+
+    /// Whether it was opened in the room of one chat.
+    pub fn is_of_one_chat(&self) -> bool {
+        self.focus
+            .as_ref()
+            .is_some_and(|focus| focus.chat.is_some())
+    }
+
+    /// In the room of a chat, the tickets made of it.
+    pub fn shows_ticket(&self, ticket: &Ticket) -> bool {
+        let chat = self.focus.as_ref().and_then(|focus| focus.chat.as_ref());
+        let origin = ticket.origin.as_ref().map(|origin| &origin.chat);
+        self.shows(&ticket.service) && chat.is_none_or(|chat| origin == Some(chat))
     }
 
     pub fn shows_chat(&self, service: &ServiceSlug, chat: &ChatId) -> bool {

@@ -184,8 +184,16 @@ impl Engine {
             queued: Vec::new(),
             sends: false,
             moves: false,
+            quiet: false,
             examine: None,
         })
+    }
+
+    /// As `begin`, for what nobody sees: the bookkeeping of what was delivered.
+    async fn begin_quietly(&self) -> Result<Work<'_>, StoreError> {
+        let mut work = self.begin().await?;
+        work.quiet = true;
+        Ok(work)
     }
 }
 
@@ -201,6 +209,8 @@ struct Work<'a> {
     queued: Vec<ChatId>,
     sends: bool,
     moves: bool,
+    /// Nothing that anybody looks at changes.
+    quiet: bool,
     /// Whether everything shall be looked at after the commit, and in which language it is told.
     examine: Option<Language>,
 }
@@ -236,6 +246,7 @@ impl Work<'_> {
             read,
             sends,
             moves,
+            quiet,
             ..
         } = self;
         tx.commit().await?;
@@ -252,7 +263,9 @@ impl Work<'_> {
         if moves {
             engine.deadlines.notify(usize::MAX);
         }
-        engine.audience.desk_changed();
+        if !quiet {
+            engine.audience.desk_changed();
+        }
         Ok(())
     }
 }

@@ -146,6 +146,8 @@ pub struct TicketQuery {
     pub status: Vec<Status>,
     pub assignee: Option<AgentId>,
     pub tags: Vec<Tag>,
+    /// Made of this chat.
+    pub chat: Option<ChatId>,
     /// Older than this one.
     pub before: Option<u64>,
     /// Each of these words stands in the ticket, its comments or its conversation, or begins a

@@ -28,7 +28,7 @@ use crate::{
 };
 
 mod care;
-mod console;
+pub mod console;
 mod masks;
 pub mod tickets;
 

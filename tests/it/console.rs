@@ -2,16 +2,17 @@
 
 use desk::{
     chat::ChatState,
-    console::{ConsoleError, Session},
+    console::{ConsoleError, Focus, Session},
     engine::{MaskWish, TicketWish},
     fakes::Call,
     permission::Permission,
     ports::Reception as _,
     store::MaskReads as _,
+    ticket::{Field, TicketQuery},
 };
 
 use crate::{
-    desk_in_process::{Desk, NOON, agent, at_a_desk},
+    desk_in_process::{Desk, NOON, agent, at_a_desk, slug},
     hidden::{SECRET, assert_gone, grant, says_there},
     unmasking::{MAY_ALL, MAY_UNMASK, SAID, audited, masked_chat, notices, secured},
 };
@@ -238,8 +239,18 @@ async fn what_a_policy_hides_is_hidden_in_what_is_typed_at_the_console() {
             description: text.clone(),
             ..TicketWish::default()
         };
+        // A tag cannot be masked: it would be another.
+        let tagged = TicketWish {
+            tags: vec![SECRET.into()],
+            ..wish.clone()
+        };
+        let refused = engine.console_makes_ticket(&anna, &chat, "t", tagged).await;
+        assert!(
+            matches!(refused, Err(ConsoleError::Refused(_))),
+            "{refused:?}"
+        );
         let number = engine.console_makes_ticket(&anna, &chat, key, wish).await;
-        let acme = crate::desk_in_process::slug("acme");
+        let acme = slug("acme");
         let number = number.unwrap();
         let comment = (text.clone(), false);
         let commented = engine.console_comments(&anna, &acme, number, key, comment);
@@ -252,6 +263,75 @@ async fn what_a_policy_hides_is_hidden_in_what_is_typed_at_the_console() {
         desk.settle().await;
         assert_gone(desk, SECRET);
         assert!(!format!("{:?}", desk.homeserver.calls()).contains(SECRET));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_has_no_slot_cannot_answer_a_waiting_chat_nor_end_one_of_others() {
+    at_a_desk(&["anna", "bela"], 1, async |desk| {
+        desk.online(&["anna"]).await;
+        let busy = desk.start_with("anna").await;
+        let waiting = desk.start().await;
+        let (anna, engine) = (sits("anna"), &desk.engine);
+        let said = engine.console_says(&anna, &waiting, "k", "hello").await;
+        assert!(
+            words(said.unwrap_err()).contains("1 of 1"),
+            "no slot is free"
+        );
+        let closed = engine.console_closes(&anna, &waiting).await;
+        assert!(matches!(closed, Err(ConsoleError::Unable(_))), "{closed:?}");
+        assert_eq!(desk.chat(&waiting).await.state, ChatState::Waiting);
+        let view = engine.console_chat(&anna, &waiting).await.unwrap();
+        assert!(!view.may_answer(), "it has to be taken first");
+        let view = engine.console_chat(&anna, &busy).await.unwrap();
+        assert!(view.may_answer());
+        desk.settle().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn in_the_room_of_a_chat_the_console_shows_that_chats_tickets_alone() {
+    at_a_desk(&["anna"], 3, async |desk| {
+        let may = &[Permission::Chat, Permission::Ticket, Permission::Supervise];
+        grant(desk, "acme", "anna", may).await;
+        desk.online(&["anna"]).await;
+        let (one, two) = (desk.start_with("anna").await, desk.start_with("anna").await);
+        let (anna, engine) = (sits("anna"), &desk.engine);
+        for (chat, subject) in [(&one, "One"), (&two, "Two")] {
+            let wish = TicketWish {
+                subject: subject.into(),
+                ..TicketWish::default()
+            };
+            let made = engine.console_makes_ticket(&anna, chat, subject, wish);
+            made.await.unwrap();
+        }
+        let acme = slug("acme");
+        let in_room = Session {
+            focus: Some(Focus {
+                service: acme.clone(),
+                chat: Some(one),
+            }),
+            ..anna
+        };
+        let any = TicketQuery::default();
+        let listed = engine.console_tickets(&in_room, &acme, &any, 9).await;
+        let subjects: Vec<_> = listed.unwrap().into_iter().map(|it| it.subject).collect();
+        assert_eq!(subjects, ["One"]);
+        let number = |number| engine.console_ticket(&in_room, &acme, number);
+        assert!(number(1).await.is_ok());
+        assert!(matches!(number(2).await.err(), Some(ConsoleError::Missing)));
+        assert!(matches!(
+            number(u64::MAX).await.err(),
+            Some(ConsoleError::Missing)
+        ));
+        let solved = [(Field::Status, "solved".to_owned())];
+        let changed = engine.console_changes_ticket(&in_room, &acme, 2, &solved);
+        assert!(matches!(changed.await, Err(ConsoleError::Missing)));
+        let report = engine.console_report(&in_room, &acme, 7).await;
+        assert!(matches!(report.err(), Some(ConsoleError::Missing)));
+        desk.settle().await;
     })
     .await;
 }

@@ -84,6 +84,7 @@ async fn audit(desk: &Desk) -> Vec<AuditEntry> {
     let query = AuditQuery {
         service: slug("acme"),
         person: None,
+        about: None,
         word: None,
         since: None,
         limit: 1000,

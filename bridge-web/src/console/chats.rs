@@ -28,7 +28,7 @@ pub async fn overview(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let slug = ServiceSlug::new(service);
-    let mut turn = Turn::new(&web, &headers, wait);
+    let mut turn = Turn::new(&web, &sitting, &headers, wait);
     loop {
         let session = &sitting.session;
         let overview = web.engine.console_overview(session, &slug).await?;
@@ -69,7 +69,7 @@ pub async fn show(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let chat = ChatId::new(chat);
-    let mut turn = Turn::new(&web, &headers, wait);
+    let mut turn = Turn::new(&web, &sitting, &headers, wait);
     loop {
         let session = &sitting.session;
         let view = web.engine.console_chat(session, &chat).await?;

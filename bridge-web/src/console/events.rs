@@ -10,6 +10,7 @@ use desk::{
 
 use super::{
     LONGEST_WAIT,
+    live::still_sits,
     sitting::{At, Sitting},
     wire::Record,
 };
@@ -38,6 +39,7 @@ pub async fn read(
             () = web.live.stopped() => {}
             () = tokio::time::sleep(wait) => {}
         }
+        still_sits(&web, &sitting.hash).await?;
         events = record(&web, &sitting, &chat, poll.since).await?;
     }
     Ok(Json(Record::new(poll.since, events)))

@@ -11,11 +11,11 @@ use desk::ids::TokenHash;
 use serde::{Deserialize, Serialize};
 use tokio::{sync::watch, time::Instant};
 
-use super::LONGEST_WAIT;
+use super::{LONGEST_WAIT, sitting::Sitting};
 use crate::{error::ApiError, web::Web};
 
 /// Changes often come in company.
-const GATHER: Duration = Duration::from_millis(100);
+const GATHER: Duration = Duration::from_millis(250);
 
 /// How long to wait for something new.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
@@ -29,19 +29,21 @@ pub struct Wait {
 /// (`If-None-Match`), else when it changes; 304 when it does not in time.
 pub struct Turn {
     web: Web,
+    hash: TokenHash,
     known: Option<HeaderValue>,
     until: Option<Instant>,
     changes: watch::Receiver<()>,
 }
 
 impl Turn {
-    pub fn new(web: &Web, headers: &HeaderMap, wait: Wait) -> Self {
+    pub fn new(web: &Web, sitting: &Sitting, headers: &HeaderMap, wait: Wait) -> Self {
         let wait = Duration::from_secs(wait.wait).min(LONGEST_WAIT);
         Self {
             known: headers.get(header::IF_NONE_MATCH).cloned(),
             until: (!wait.is_zero()).then(|| Instant::now() + wait),
             changes: web.live.watch_desk(),
             web: web.clone(),
+            hash: sitting.hash.clone(),
         }
     }
 
@@ -63,8 +65,16 @@ impl Turn {
         }
         // Seen by the look that follows.
         self.changes.mark_unchanged();
+        // It may have been ended meanwhile.
+        still_sits(&self.web, &self.hash).await?;
         Ok(None)
     }
+}
+
+/// What comes while somebody waits is for whoever still sits there.
+pub async fn still_sits(web: &Web, hash: &TokenHash) -> Result<(), ApiError> {
+    let session = web.engine.console_session(hash).await?;
+    session.map(drop).ok_or(ApiError::NoSession)
 }
 
 fn unchanged(tag: HeaderValue) -> Response {

@@ -5,7 +5,7 @@ use desk::ids::{ChatId, MessageId};
 
 use super::{
     sitting::{At, Sitting},
-    wire::{Look, Masking, Revealed},
+    wire::{Look, Masked, Masking, Revealed},
 };
 use crate::{body::Body, error::ApiError, web::Web};
 
@@ -15,13 +15,14 @@ pub async fn mask(
     sitting: Sitting,
     At(chat): At<String>,
     Body(masking): Body<Masking>,
-) -> Result<StatusCode, ApiError> {
+) -> Result<Json<Masked>, ApiError> {
     let wish = masking.wish()?;
     let (chat, message) = (ChatId::new(chat), MessageId::new(masking.message));
-    web.engine
+    let note = web
+        .engine
         .console_masks(&sitting.session, &chat, &message, &wish)
         .await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Json(Masked { note }))
 }
 
 /// `POST /api/v1/console/chats/{id}/reveals`

@@ -22,6 +22,7 @@ pub async fn show(
     if !(1..=MOST).contains(&span.days) {
         return Err(Refusal::invalid("days", format!("1 to {MOST}")).into());
     }
+    web.gates.reports.pass(&sitting.session.person)?;
     let slug = ServiceSlug::new(service);
     let report = web
         .engine

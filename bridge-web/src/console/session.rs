@@ -53,12 +53,12 @@ async fn by_openid(web: &Web, openid: OpenId, room: RoomId) -> Result<Response, 
         server_name: openid.matrix_server_name,
     };
     let person = web.doorkeeper.person_of(&shown).await;
-    let person = person.map_err(ApiError::NoHomeserver)?;
+    let person = person.map_err(ApiError::of_homeserver)?;
     let person = person.ok_or(ApiError::OpenIdRefused)?;
     let focus = web.engine.console_focus(&person, &room).await?;
     let focus = focus.ok_or(ApiError::OpenIdRefused)?;
     let is_in = web.doorkeeper.is_in(&room, &person).await;
-    if !is_in.map_err(ApiError::NoHomeserver)? {
+    if !is_in.map_err(ApiError::of_homeserver)? {
         return Err(ApiError::OpenIdRefused);
     }
     let token = new_visitor_token();

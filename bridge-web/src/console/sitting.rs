@@ -40,7 +40,10 @@ impl FromRequestParts<Web> for Sitting {
         if let Some(csrf) = csrf.as_ref().filter(|_| !only_reads) {
             check_page(web, headers, csrf)?;
         }
-        web.gates.console.pass(&session.person)?;
+        match only_reads {
+            true => web.gates.looks.pass(&session.person)?,
+            false => web.gates.acts.pass(&session.person)?,
+        }
         Ok(Self {
             session,
             hash,

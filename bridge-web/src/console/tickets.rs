@@ -35,7 +35,7 @@ pub async fn list(
 ) -> Result<Response, ApiError> {
     let slug = ServiceSlug::new(service);
     let query = looked.query()?;
-    let mut turn = Turn::new(&web, &headers, wait_of(looked.wait));
+    let mut turn = Turn::new(&web, &sitting, &headers, wait_of(looked.wait));
     loop {
         let session = &sitting.session;
         let found = web
@@ -61,7 +61,7 @@ pub async fn show(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let slug = ServiceSlug::new(service);
-    let mut turn = Turn::new(&web, &headers, looked);
+    let mut turn = Turn::new(&web, &sitting, &headers, looked);
     loop {
         let session = &sitting.session;
         let view = web.engine.console_ticket(session, &slug, number).await?;

@@ -169,6 +169,12 @@ impl Masking {
     }
 }
 
+/// It is masked; what else is to be known.
+#[derive(Serialize)]
+pub struct Masked {
+    pub note: Option<String>,
+}
+
 #[derive(Deserialize)]
 pub struct Look {
     pub message: String,

@@ -231,6 +231,18 @@ async fn a_session_ends_by_itself_by_leaving_and_by_command() {
     let link = house.enter(&unused).refused().await;
     assert_eq!(link, refusal(410, "link_spent"));
 
+    // Also who waits for something new.
+    let waits = house.seat("alice").await;
+    let seen = house.looks(&waits, "services/acme/chats").await_answer();
+    let tag = seen.await.header("etag").unwrap().to_owned();
+    let waiting = house.looks(&waits, "services/acme/chats?wait=20");
+    let waiting = waiting.header("if-none-match", &tag).refused();
+    let alice = agent("alice");
+    let ending = house.engine.command(&alice, "!console end");
+    let (told, ended) = tokio::join!(waiting, ending);
+    ended.unwrap();
+    assert_eq!(told, over);
+
     let seat = house.seat("alice").await;
     house.clock.advance(Duration::from_secs(12 * 3600));
     assert_eq!(house.looks(&seat, "session").refused().await, over);
@@ -443,6 +455,10 @@ async fn a_ticket_is_made_once_changed_commented_and_keeps_the_masked_conversati
         let made = house.done(&seat, &path, &wish).await;
         assert_eq!((made.status, made.json()), (201, json!({"number": 1})));
     }
+    let odd = house
+        .looks(&seat, "services/acme/tickets?q=%00x%01")
+        .await_answer();
+    assert_eq!(odd.await.status, 200);
     for (wrong, field) in [
         (json!({"key": "u", "subject": " "}), "subject"),
         (json!({"key": "", "subject": "x"}), "key"),
@@ -481,6 +497,8 @@ async fn a_ticket_is_made_once_changed_commented_and_keeps_the_masked_conversati
     let several = json!({"status": "solved", "assignee": null, "remove_tag": "billing"});
     let answer = change(several).await_answer().await;
     assert_eq!(answer.status, 204, "{}", answer.text());
+    let blank = change(json!({"subject": "  "}));
+    assert_eq!(blank.refused().await, refusal(422, "invalid"));
     let half = change(json!({"subject": "Other", "remove_tag": "Chat"}));
     assert_eq!(half.refused().await, refusal(409, "refused"));
     let comment = json!({"key": "c", "text": "Called at 9"});

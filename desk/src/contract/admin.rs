@@ -86,6 +86,14 @@ pub async fn the_audit_log_is_searched_newest_first(store: &impl Store) {
         entry(2, Some("other"), anna(), "agent.grant", "chat"),
         entry(3, None, bela(), "service.create", "100% _"),
         entry(4, Some("acme"), bela(), "denied", "Admin"),
+        AuditEntry {
+            subject: Some("chat 1 mask 17".into()),
+            ..entry(5, Some("acme"), anna(), "mask", "")
+        },
+        AuditEntry {
+            subject: Some("chat 17".into()),
+            ..entry(6, Some("other"), anna(), "mask", "")
+        },
     ];
     let mut tx = begin(store).await;
     for entry in &entries {
@@ -94,6 +102,7 @@ pub async fn the_audit_log_is_searched_newest_first(store: &impl Store) {
     let all = AuditQuery {
         service: acme(),
         person: None,
+        about: None,
         word: None,
         since: None,
         limit: 10,
@@ -106,6 +115,10 @@ pub async fn the_audit_log_is_searched_newest_first(store: &impl Store) {
         person: Some(person),
         ..all.clone()
     };
+    let about = |what: &str| AuditQuery {
+        about: Some(what.into()),
+        ..all.clone()
+    };
     let since = AuditQuery {
         since: Some(NOON + Duration::from_secs(3)),
         ..all.clone()
@@ -115,15 +128,17 @@ pub async fn the_audit_log_is_searched_newest_first(store: &impl Store) {
         ..all.clone()
     };
     for (query, found) in [
-        (all.clone(), &[3, 2, 0][..]),
+        (all.clone(), &[4, 3, 2, 0][..]),
         (word("GRANT"), &[0]),
         (word("admin"), &[3]),
         (word("0% _"), &[2]),
         (word("_rant"), &[]),
+        (about("chat 1"), &[4]),
+        (about("chat 17"), &[]),
         (person(bela()), &[3, 2]),
         (person(AgentId::new("@carol:example.org")), &[3, 2, 0]),
-        (since, &[3, 2]),
-        (one, &[3]),
+        (since, &[4, 3, 2]),
+        (one, &[4]),
     ] {
         let found: Vec<_> = found
             .iter()

@@ -56,7 +56,7 @@ pub async fn of_a_persons_sessions_the_newest_stay_and_all_end_together(store: &
         ..session(anna(), after(100))
     };
     let mut tx = begin(store).await;
-    for token in ["one", "two"] {
+    for token in ["zero", "one", "two"] {
         let it = session(anna(), after(100));
         tx.insert_console_session(&hash(token), &it, NOON, 2)
             .await
@@ -71,7 +71,8 @@ pub async fn of_a_persons_sessions_the_newest_stay_and_all_end_together(store: &
         .unwrap();
     tx.commit().await.unwrap();
     for (token, found) in [
-        ("one", None),
+        ("zero", None),
+        ("one", Some(session(anna(), after(100)))),
         ("two", Some(session(anna(), after(100)))),
         ("three", Some(focused)),
         ("bela", Some(other)),
@@ -82,9 +83,9 @@ pub async fn of_a_persons_sessions_the_newest_stay_and_all_end_together(store: &
     let mut tx = begin(store).await;
     tx.delete_console_session(&hash("two")).await.unwrap();
     let ended = tx.delete_console_sessions_of(&anna(), after(10)).await;
-    assert_eq!(ended.unwrap(), 1);
+    assert_eq!(ended.unwrap(), 2);
     tx.commit().await.unwrap();
-    for token in ["two", "three", "bela"] {
+    for token in ["one", "two", "three", "bela"] {
         let stored = store.console_session(&hash(token)).await.unwrap();
         assert_eq!(stored, None, "{token}");
     }

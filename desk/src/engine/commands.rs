@@ -25,6 +25,7 @@ mod status;
 mod tickets;
 mod unmask;
 
+pub(super) use clicked::is_of;
 pub use clicked::{MaskWish, TicketWish};
 
 /// Who types a command.

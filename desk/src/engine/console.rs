@@ -242,30 +242,6 @@ impl Engine {
         })
     }
 
-    /// Whether the chat is for these eyes: of a supervisor all are, of an agent those that wait,
-    /// those it has or had, and those it was brought into.
-    pub(super) async fn sees(
-        &self,
-        session: &Session,
-        chat: &Chat,
-        held: &Permissions,
-    ) -> Result<bool, StoreError> {
-        let person = &session.person;
-        if !session.shows_chat(&chat.service, &chat.id) {
-            return Ok(false);
-        }
-        if supervises(held) {
-            return Ok(true);
-        }
-        let is_its = chat.state == ChatState::Waiting
-            || chat.state.holder() == Some(person)
-            || chat.handling.handed_over_by.as_ref() == Some(person);
-        Ok(
-            held.holds(Permission::Chat)
-                && (is_its || self.store.has_had(&chat.id, person).await?),
-        )
-    }
-
     /// What happened in the chat after `since`, with what is masked of it.
     pub async fn console_record(
         &self,
@@ -289,6 +265,17 @@ impl Engine {
         }
         Ok(recorded)
     }
+}
+
+/// Whether the chat is for these eyes: of a supervisor all are, of an agent those that wait, those
+/// it has, and those it `had` or was brought into.
+pub(super) fn sees(session: &Session, chat: &Chat, held: &Permissions, had: bool) -> bool {
+    let person = &session.person;
+    let is_its = chat.state == ChatState::Waiting
+        || chat.state.holder() == Some(person)
+        || chat.handling.handed_over_by.as_ref() == Some(person);
+    let may = supervises(held) || (held.holds(Permission::Chat) && (is_its || had));
+    may && session.shows_chat(&chat.service, &chat.id)
 }
 
 /// Sees all chats of the service.

@@ -11,7 +11,7 @@ use crate::{
 
 impl Engine {
     pub async fn delivered(&self, head: &Queued) -> Result<(), StoreError> {
-        let mut work = self.begin().await?;
+        let mut work = self.begin_quietly().await?;
         work.tx.dequeue(&head.id).await?;
         work.commit().await
     }
@@ -102,7 +102,7 @@ impl Engine {
         message: &MessageId,
         event: &EventId,
     ) -> Result<(), StoreError> {
-        let mut work = self.begin().await?;
+        let mut work = self.begin_quietly().await?;
         work.tx.save_event_of_message(message, event).await?;
         work.tx.forget_bytes(message).await?;
         work.tx.dequeue(&head.id).await?;
@@ -124,7 +124,7 @@ impl Engine {
     }
 
     pub async fn mailed(&self, head: &Queued, mail: &MailId) -> Result<(), StoreError> {
-        let mut work = self.begin().await?;
+        let mut work = self.begin_quietly().await?;
         work.tx.forget_address(mail).await?;
         work.tx.dequeue(&head.id).await?;
         work.commit().await
@@ -137,7 +137,7 @@ impl Engine {
         chat: &ChatId,
         event: &EventId,
     ) -> Result<(), StoreError> {
-        let mut work = self.begin().await?;
+        let mut work = self.begin_quietly().await?;
         work.tx.insert_announcement(chat, event).await?;
         work.tx.dequeue(&head.id).await?;
         work.commit().await
@@ -145,7 +145,7 @@ impl Engine {
 
     /// Puts an effect behind the others of its lane, as old as it is.
     pub async fn put_back(&self, head: &Queued) -> Result<(), StoreError> {
-        let mut work = self.begin().await?;
+        let mut work = self.begin_quietly().await?;
         work.tx.dequeue(&head.id).await?;
         work.tx
             .enqueue(&head.id, &head.effect, head.created_at)

@@ -46,7 +46,7 @@ impl Engine {
 
     /// Marks an event that says nothing to us (or cannot be understood) as done.
     pub async fn skip_event(&self, event: &EventId) -> Result<(), StoreError> {
-        let mut work = self.begin().await?;
+        let mut work = self.begin_quietly().await?;
         work.tx.mark_processed(event).await?;
         work.commit().await
     }

@@ -1,6 +1,6 @@
 //! A report day by day and hour by hour, on the clock of the help center.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use jiff::{ToSpan as _, Zoned, civil::Date, tz::TimeZone};
 
@@ -33,7 +33,7 @@ impl Days {
     pub fn of(chats: &[ChatFigures], zone: &TimeZone, (from, to): (Timestamp, Timestamp)) -> Self {
         let mut hours = [0; 24];
         let mut scores = [0; 5];
-        let mut started: Vec<(Date, &ChatFigures)> = Vec::with_capacity(chats.len());
+        let mut started: BTreeMap<Date, Vec<ChatFigures>> = BTreeMap::new();
         for chat in chats {
             let Some(at) = on_the_clock(chat.started_at, zone) else {
                 continue;
@@ -48,9 +48,12 @@ impl Days {
             if let Some(score) = score.and_then(|score| scores.get_mut(score)) {
                 *score += 1;
             }
-            started.push((at.date(), chat));
+            started.entry(at.date()).or_default().push(chat.clone());
         }
-        let days = dates(zone, from, to).map(|date| Day::of(date, &started));
+        let days = dates(zone, from, to).map(|date| {
+            let on_it = started.get(&date).map(Vec::as_slice);
+            Day::of(date, on_it.unwrap_or_default())
+        });
         Self {
             days: days.collect(),
             hours,
@@ -60,10 +63,8 @@ impl Days {
 }
 
 impl Day {
-    fn of(date: Date, started: &[(Date, &ChatFigures)]) -> Self {
-        let on_it = started.iter().filter(|(day, _)| *day == date);
-        let chats: Vec<ChatFigures> = on_it.map(|(_, chat)| (*chat).clone()).collect();
-        let report = Report::of(&chats);
+    fn of(date: Date, chats: &[ChatFigures]) -> Self {
+        let report = Report::of(chats);
         Self {
             day: date.to_string(),
             chats: report.chats,

@@ -24,7 +24,8 @@ pub trait ConsoleTx: Send {
         link: &TokenHash,
         now: Timestamp,
     ) -> Result<Option<AgentId>, StoreError>;
-    /// Of the person's sessions, the newest `keep` stay; those that are over go.
+    /// Of the person's sessions of this kind (from a room, or not), the newest `keep` stay; those
+    /// that are over go.
     async fn insert_console_session(
         &mut self,
         token: &TokenHash,
@@ -39,6 +40,8 @@ pub trait ConsoleTx: Send {
         person: &AgentId,
         now: Timestamp,
     ) -> Result<u64, StoreError>;
+    /// Whether the agent had the chat once, or was brought in.
+    async fn has_had(&mut self, chat: &ChatId, agent: &AgentId) -> Result<bool, StoreError>;
     /// What was made under this key.
     async fn find_console_deed(&mut self, key: &str) -> Result<Option<u64>, StoreError>;
     /// Forgets those made before.
@@ -55,6 +58,7 @@ pub trait ConsoleTx: Send {
 pub trait ConsoleReads: Send + Sync {
     /// Whether the agent had the chat once, or was brought in.
     async fn has_had(&self, chat: &ChatId, agent: &AgentId) -> Result<bool, StoreError>;
+    async fn is_brought_in(&self, chat: &ChatId, agent: &AgentId) -> Result<bool, StoreError>;
     async fn console_session(&self, token: &TokenHash) -> Result<Option<Session>, StoreError>;
     /// Chats of the service that are not closed, the oldest first, at most `limit`; for one agent,
     /// those that wait, and those that it has or was brought into.

@@ -17,6 +17,12 @@ use crate::{
     sqlite::SqliteStore,
 };
 
+/// `$1` the chat, `$2` the agent.
+pub const HAS_HAD: &str = "
+select 1 from guest where chat = $1 and agent = $2
+union all select 1 from offer where chat = $1 and agent = $2 and outcome = 'accepted'
+limit 1";
+
 /// Of `chat`: its columns, the names around it, and its last message.
 fn lines_where(condition: &str) -> AssertSqlSafe<String> {
     AssertSqlSafe(format!(
@@ -78,13 +84,16 @@ fn session(row: &SqliteRow) -> Result<Session, StoreError> {
 #[async_trait]
 impl ConsoleReads for SqliteStore {
     async fn has_had(&self, chat: &ChatId, agent: &AgentId) -> Result<bool, StoreError> {
-        let query = sqlx::query(
-            "select 1 from guest where chat = $1 and agent = $2
-             union all select 1 from offer where chat = $1 and agent = $2 and outcome = 'accepted'
-             limit 1",
-        )
-        .bind(chat.as_str())
-        .bind(agent.as_str());
+        let query = sqlx::query(HAS_HAD)
+            .bind(chat.as_str())
+            .bind(agent.as_str());
+        Ok(self.row(query, |_| Ok(())).await?.is_some())
+    }
+
+    async fn is_brought_in(&self, chat: &ChatId, agent: &AgentId) -> Result<bool, StoreError> {
+        let query = sqlx::query("select 1 from guest where chat = $1 and agent = $2")
+            .bind(chat.as_str())
+            .bind(agent.as_str());
         Ok(self.row(query, |_| Ok(())).await?.is_some())
     }
 

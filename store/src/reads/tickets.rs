@@ -109,6 +109,9 @@ fn conditions(query: &TicketQuery) -> (String, Vec<String>) {
     if let Some(before) = query.before {
         conditions.push(format!("number < {before}"));
     }
+    if let Some(chat) = &query.chat {
+        conditions.push(format!("chat = ${}", bind(chat.to_string())));
+    }
     for tag in &query.tags {
         let place = bind(format!(" {} ", tag.folded()));
         conditions.push(format!("instr(folded, ${place}) > 0"));

@@ -38,13 +38,15 @@ impl AuditTx for SqliteTx<'_> {
                  lower(what || ' ' || coalesce(subject, '') || ' ' || coalesce(old, '') || ' ' || coalesce(new, ''))
                  like $3 escape '\\')
                and ($4 is null or at >= $4)
+               and ($6 is null or subject = $6 or substr(subject, 1, length($6) + 1) = $6 || ' ')
              order by ord desc limit $5",
         )
         .bind(query.service.as_str())
         .bind(query.person.as_ref().map(AgentId::as_str))
         .bind(query.word.as_deref().map(pattern))
         .bind(query.since.map(Timestamp::as_millis))
-        .bind(query.limit);
+        .bind(query.limit)
+        .bind(query.about.as_deref());
         self.list(query, rows::audit_entry).await
     }
 

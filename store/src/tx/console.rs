@@ -10,7 +10,10 @@ use desk::{
 };
 
 use super::SqliteTx;
-use crate::rows::{count, get, number};
+use crate::{
+    reads::console::HAS_HAD,
+    rows::{count, get, number},
+};
 
 #[async_trait]
 impl ConsoleTx for SqliteTx<'_> {
@@ -69,12 +72,14 @@ impl ConsoleTx for SqliteTx<'_> {
         .bind(session.expires_at.as_millis());
         self.run(query).await?;
         let query = sqlx::query(
-            "delete from console_session where person = $1 and hash not in (
-               select hash from console_session where person = $1
+            "delete from console_session
+             where person = $1 and (service is null) = $3 and hash not in (
+               select hash from console_session where person = $1 and (service is null) = $3
                order by rowid desc limit $2)",
         )
         .bind(session.person.as_str())
-        .bind(keep);
+        .bind(keep)
+        .bind(session.focus.is_none());
         self.run(query).await.map(drop)
     }
 
@@ -94,6 +99,13 @@ impl ConsoleTx for SqliteTx<'_> {
         self.run(over.bind(now.as_millis())).await?;
         let query = sqlx::query("delete from console_session where person = $1");
         self.run(query.bind(person.as_str())).await
+    }
+
+    async fn has_had(&mut self, chat: &ChatId, agent: &AgentId) -> Result<bool, StoreError> {
+        let query = sqlx::query(HAS_HAD)
+            .bind(chat.as_str())
+            .bind(agent.as_str());
+        Ok(self.find(query, |_| Ok(())).await?.is_some())
     }
 
     async fn find_console_deed(&mut self, key: &str) -> Result<Option<u64>, StoreError> {

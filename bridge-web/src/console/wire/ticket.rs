@@ -59,8 +59,10 @@ impl Looked {
             assignee: filled(&self.assignee).map(AgentId::new),
             tags: tags.map_err(|_| Refusal::invalid("tag", "letters, digits, - and _"))?,
             before: self.before,
+            chat: None,
             words: words
-                .split_whitespace()
+                .split(|c: char| c.is_whitespace() || c.is_control())
+                .filter(|word| !word.is_empty())
                 .take(WORDS)
                 .map(str::to_owned)
                 .collect(),

@@ -2,7 +2,7 @@
 //! record.
 
 use super::{
-    super::{Engine, Work, claim::Take, route::Because},
+    super::{Engine, Work, claim::Take, console::sees, route::Because},
     Asker, Place,
     chats::taken_words,
 };
@@ -95,7 +95,9 @@ impl Engine {
         let found = work.tx.find_chat(chat).await?;
         let chat = found.ok_or(ConsoleError::Missing)?;
         let held = work.permissions(&session.person, &chat.service).await?;
-        if !self.sees(session, &chat, &held).await? {
+        let person = &session.person;
+        let had = work.tx.has_had(&chat.id, person).await?;
+        if !sees(session, &chat, &held, had) {
             return Err(ConsoleError::Missing);
         }
         // Who does something here is there, as in a room. It may be offered this very chat for it.
@@ -159,6 +161,7 @@ impl Work<'_> {
 
     async fn closes(&mut self, asker: &Asker, chat: &mut Chat) -> Outcome<()> {
         self.may(asker, chat, Permission::Chat, "!close").await?;
+        self.must_have(asker, chat).await?;
         let agent = asker.person.clone();
         let notice = Notice::AgentEnded { agent };
         match self.close(chat, ClosedBy::Agent, notice).await? {
@@ -167,8 +170,24 @@ impl Work<'_> {
         }
     }
 
+    /// It has the chat, hands it over, or was brought in; a supervisor has to do with all.
+    async fn must_have(&mut self, asker: &Asker, chat: &Chat) -> Outcome<()> {
+        let held = self.permissions(&asker.person, &chat.service).await?;
+        let is_its = held.holds(Permission::Supervise) || self.has_to_do_with(asker, chat).await?;
+        match is_its || chat.state.is_closed() {
+            true => Ok(()),
+            false => Err(ConsoleError::Unable(texts::not_your_chat(asker.language))),
+        }
+    }
+
+    async fn has_to_do_with(&mut self, asker: &Asker, chat: &Chat) -> Result<bool, StoreError> {
+        let is_guest = self.tx.is_guest(&chat.id, &asker.person).await?;
+        Ok(is_guest || is_of(chat, &asker.person))
+    }
+
     async fn asks_rating(&mut self, asker: &Asker, chat: &Chat) -> Outcome<()> {
         self.may(asker, chat, Permission::Chat, "!rate").await?;
+        self.must_have(asker, chat).await?;
         if chat.state.is_closed() {
             return Err(is_over(asker));
         }
@@ -223,10 +242,14 @@ impl Work<'_> {
             let why = "commands are for the room; two exclamation marks send one";
             return Err(Refusal::invalid("text", why).into());
         };
-        self.answered(&mut chat, &asker.person).await?;
         if chat.state.is_closed() {
             return Err(is_over(asker));
         }
+        // Who answers takes it, if it may; else its words would cross with another's.
+        if !self.has_to_do_with(asker, &chat).await? {
+            self.accepts(asker, &mut chat).await?;
+        }
+        self.answered(&mut chat, &asker.person).await?;
         let (seq, message) = self
             .say_as(&chat, &asker.person, Some(key.clone()), text)
             .await?;
@@ -267,6 +290,12 @@ impl Work<'_> {
         .await?;
         Ok((seq, message))
     }
+}
+
+/// Active with this agent, or handed over by it and not taken yet.
+pub(in crate::engine) fn is_of(chat: &Chat, agent: &AgentId) -> bool {
+    let holds = matches!(&chat.state, ChatState::Active { agent: holder } if holder == agent);
+    holds || chat.handling.handed_over_by.as_ref() == Some(agent)
 }
 
 fn no_to(denied: Option<Answer>) -> Outcome<()> {

@@ -25,14 +25,15 @@ impl Work<'_> {
             let words = admin::only_management(language, "!console", admin::Leaked::Nothing);
             return Ok(Answer::Words(words));
         }
+        // Also who lost all permissions.
+        if end {
+            let ended = self.tx.delete_console_sessions_of(person, self.now).await?;
+            return Ok(Answer::Words(texts::ended(language, ended)));
+        }
         if !self.has_work(asker).await? {
             self.note_denied(asker, None, "!console").await?;
             let words = admin::denied(language, "!console", &NEEDED, None, person);
             return Ok(Answer::Words(words));
-        }
-        if end {
-            let ended = self.tx.delete_console_sessions_of(person, self.now).await?;
-            return Ok(Answer::Words(texts::ended(language, ended)));
         }
         let Some(console) = &self.engine.console else {
             return Ok(Answer::Words(texts::nowhere(language).into()));

@@ -1,6 +1,7 @@
 //! One chat with all that is known around it.
 
-use super::{ConsoleError, Engine, Line, Session, supervises};
+use super::super::commands::is_of;
+use super::{ConsoleError, Engine, Line, Session, sees, supervises};
 use crate::{
     chat::Chat,
     customer::Customer,
@@ -30,11 +31,15 @@ pub struct ChatView {
     pub why: Option<String>,
     /// A link that clients open.
     pub room: Option<String>,
+    /// Whether it has the chat, or was brought in.
+    pub is_its: bool,
 }
 
 impl ChatView {
+    /// Others take a waiting chat first.
     pub fn may_answer(&self) -> bool {
-        self.held.holds(Permission::Chat) && !self.line.chat.state.is_closed()
+        let is_open = !self.line.chat.state.is_closed();
+        self.held.holds(Permission::Chat) && is_open && self.is_its
     }
 }
 
@@ -47,7 +52,8 @@ impl Engine {
     ) -> Result<Chat, ConsoleError> {
         let chat = self.store.chat(chat).await?.ok_or(ConsoleError::Missing)?;
         let held = self.held(&session.person, &chat.service).await?;
-        match self.sees(session, &chat, &held).await? {
+        let had = self.store.has_had(&chat.id, &session.person).await?;
+        match sees(session, &chat, &held, had) {
             true => Ok(chat),
             false => Err(ConsoleError::Missing),
         }
@@ -65,10 +71,9 @@ impl Engine {
         let subject = format!("chat:{}", chat.id);
         let mut chats = self.store.chats_of(&chat.customer, OTHERS + 1).await?;
         chats.retain(|other| other.id != chat.id);
-        let tickets = match (
-            &customer,
-            held.holds(Permission::Ticket) || supervises(&held),
-        ) {
+        let person = &session.person;
+        let is_guest = self.store.is_brought_in(&chat.id, person).await?;
+        let tickets = match (&customer, held.holds(Permission::Ticket)) {
             (Some(customer), true) => self.tickets_around(customer).await?,
             _ => Vec::new(),
         };
@@ -80,6 +85,7 @@ impl Engine {
                 false => None,
             },
             room: chat.room.as_ref().map(|room| self.manner.link(room)),
+            is_its: is_guest || is_of(&chat, person),
             line: line.ok_or(ConsoleError::Missing)?,
             service,
             held,

@@ -28,7 +28,7 @@ impl Engine {
         days: u32,
     ) -> Result<ReportView, ConsoleError> {
         let (service, held) = self.console_service(session, slug).await?;
-        if !supervises(&held) {
+        if !supervises(&held) || session.is_of_one_chat() {
             return Err(ConsoleError::Missing);
         }
         let zone = service.settings.zone();

@@ -39,7 +39,12 @@ impl Engine {
         limit: u32,
     ) -> Result<Vec<Ticket>, ConsoleError> {
         self.works_on_tickets(session, slug).await?;
-        Ok(self.store.tickets(slug, query, limit).await?)
+        let focus = session.focus.as_ref();
+        let query = TicketQuery {
+            chat: focus.and_then(|focus| focus.chat.clone()),
+            ..query.clone()
+        };
+        Ok(self.store.tickets(slug, &query, limit).await?)
     }
 
     pub async fn console_ticket(
@@ -65,7 +70,7 @@ impl Engine {
             Some(customer) => self.tickets_around(&customer).await?,
             None => Vec::new(),
         };
-        others.retain(|other| other.number != number);
+        others.retain(|other| other.number != number && session.shows_ticket(other));
         let said = self.store.conversation(slug, number, 1).await?;
         Ok(TicketView {
             comments: self.store.comments_of(slug, number, SHOWN).await?,
@@ -105,28 +110,20 @@ impl Engine {
         if !supervises(&held) {
             return Err(ConsoleError::Missing);
         }
-        let ticket = self.store.ticket(slug, number).await?;
-        let ticket = ticket.ok_or(ConsoleError::Missing)?;
+        let ticket = self.found(session, slug, number).await?;
         let Some(origin) = ticket.origin else {
             return Ok(Vec::new());
         };
-        let word = format!("chat {}", origin.number);
         let mut work = self.begin().await?;
         let query = AuditQuery {
             service: slug.clone(),
             person: None,
-            word: Some(word.clone()),
+            about: Some(format!("chat {}", origin.number)),
+            word: None,
             since: None,
             limit: ENTRIES,
         };
-        let mut entries = work.tx.audit(&query).await?;
-        // Not of chat 17 when it is about chat 1.
-        entries.retain(|entry| {
-            let subject = entry.subject.as_deref().unwrap_or_default();
-            let rest = subject.strip_prefix(&word);
-            rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
-        });
-        Ok(entries)
+        Ok(work.tx.audit(&query).await?)
     }
 
     async fn found(
@@ -136,8 +133,13 @@ impl Engine {
         number: u64,
     ) -> Result<Ticket, ConsoleError> {
         self.works_on_tickets(session, slug).await?;
+        // No store counts further.
+        if i64::try_from(number).is_err() {
+            return Err(ConsoleError::Missing);
+        }
         let ticket = self.store.ticket(slug, number).await?;
-        ticket.ok_or(ConsoleError::Missing)
+        let shown = ticket.filter(|ticket| session.shows_ticket(ticket));
+        shown.ok_or(ConsoleError::Missing)
     }
 
     async fn works_on_tickets(

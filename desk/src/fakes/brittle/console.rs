@@ -17,6 +17,10 @@ impl<S: Store> ConsoleReads for BrittleStore<S> {
         self.inner()?.has_had(chat, agent).await
     }
 
+    async fn is_brought_in(&self, chat: &ChatId, agent: &AgentId) -> Result<bool, StoreError> {
+        self.inner()?.is_brought_in(chat, agent).await
+    }
+
     async fn console_session(&self, token: &TokenHash) -> Result<Option<Session>, StoreError> {
         self.inner()?.console_session(token).await
     }

@@ -25,6 +25,7 @@ impl Work<'_> {
         let mut query = AuditQuery {
             service: service.slug.clone(),
             person: None,
+            about: None,
             word: None,
             since: None,
             limit: USUAL,

@@ -34,13 +34,14 @@ pub enum MaskWish {
 }
 
 impl Engine {
+    /// What the agent should know of it, if anything.
     pub async fn console_masks(
         &self,
         session: &Session,
         chat: &ChatId,
         message: &MessageId,
         wish: &MaskWish,
-    ) -> Outcome<()> {
+    ) -> Outcome<Option<String>> {
         let (mut work, asker, chat) = self.seated(session, chat).await?;
         let outcome = work.masks(&asker, &chat, message, wish).await;
         work.ended(outcome).await
@@ -80,7 +81,7 @@ impl Work<'_> {
         chat: &Chat,
         message: &MessageId,
         wish: &MaskWish,
-    ) -> Outcome<()> {
+    ) -> Outcome<Option<String>> {
         let denied = self.mask_denied(asker, chat, Permission::Mask, "!mask");
         no_to(denied.await?)?;
         let message = self.message_of(chat, message).await?;
@@ -100,8 +101,7 @@ impl Work<'_> {
             false => self.mask_by(chat, message, &places, by).await?,
         };
         match mask {
-            Some(_) if stays => Err(ConsoleError::Unable(texts::file_stays(language))),
-            Some(_) => Ok(()),
+            Some(_) => Ok(stays.then(|| texts::file_stays(language))),
             None if masked => Err(ConsoleError::Unable(texts::masked_already(language))),
             None => Err(ConsoleError::Unable(
                 texts::nothing_to_mask(language).into(),

@@ -62,7 +62,8 @@ impl Engine {
         changes: &[(Field, String)],
     ) -> Outcome<()> {
         let (mut work, asker) = self.at_tickets(session, service).await?;
-        let outcome = work.changes_ticket(&asker, service, number, changes).await;
+        let about = (session, service, number);
+        let outcome = work.changes_ticket(&asker, about, changes).await;
         // All of it or nothing.
         match outcome {
             Err(ConsoleError::Unable(words)) => Err(ConsoleError::Unable(words)),
@@ -85,7 +86,7 @@ impl Engine {
             return Err(Refusal::invalid("text", why).into());
         }
         let (mut work, asker) = self.at_tickets(session, service).await?;
-        let about = (service, number);
+        let about = (session, service, number);
         let outcome = work
             .comments_on(&asker, about, key.as_str(), text, public)
             .await;
@@ -126,6 +127,9 @@ impl Work<'_> {
         }
         wish.subject = self.clean(&chat.service, wish.subject).await?;
         wish.description = self.clean(&chat.service, wish.description).await?;
+        for tag in &wish.tags {
+            self.check_tag(&chat.service, tag.as_str()).await?;
+        }
         let new = self.checked(asker, &chat.service, wish).await?;
         let new = new.map_err(ConsoleError::Unable)?;
         let ticket = self.make_ticket(chat, &asker.person, new).await?;
@@ -143,14 +147,15 @@ impl Work<'_> {
     async fn changes_ticket(
         &mut self,
         asker: &Asker,
-        service: &ServiceSlug,
-        number: u64,
+        (session, service, number): (&Session, &ServiceSlug, u64),
         changes: &[(Field, String)],
     ) -> Outcome<()> {
         let found = self.tx.find_ticket(service, number).await?;
-        let mut ticket = found.ok_or(ConsoleError::Missing)?;
+        let mut ticket = found
+            .filter(|ticket| session.shows_ticket(ticket))
+            .ok_or(ConsoleError::Missing)?;
         for (field, value) in changes {
-            let value = self.clean(service, value.clone()).await?;
+            let value = self.checked_value(service, *field, value).await?;
             let before = ticket.clone();
             match self.set(asker, &mut ticket, *field, &value).await? {
                 // Somebody else was faster with the same.
@@ -163,10 +168,39 @@ impl Work<'_> {
         Ok(())
     }
 
+    /// A tag cannot be masked: it would be another. One that is taken away may hold anything.
+    async fn checked_value(
+        &mut self,
+        service: &ServiceSlug,
+        field: Field,
+        value: &str,
+    ) -> Outcome<String> {
+        match field {
+            Field::Tag => {
+                if let Some(tag) = value.strip_prefix("add ") {
+                    self.check_tag(service, tag).await?;
+                }
+                Ok(value.to_owned())
+            }
+            Field::Subject => {
+                let subject = checked_subject(value)?;
+                Ok(self.clean(service, subject).await?)
+            }
+            _ => Ok(value.to_owned()),
+        }
+    }
+
+    async fn check_tag(&mut self, service: &ServiceSlug, tag: &str) -> Outcome<()> {
+        match self.clean(service, tag.to_owned()).await? == tag {
+            true => Ok(()),
+            false => Err(Refusal::invalid("tags", "personal data is no tag").into()),
+        }
+    }
+
     async fn comments_on(
         &mut self,
         asker: &Asker,
-        (service, number): (&ServiceSlug, u64),
+        (session, service, number): (&Session, &ServiceSlug, u64),
         key: &str,
         text: String,
         public: bool,
@@ -176,7 +210,9 @@ impl Work<'_> {
             return Ok(number);
         }
         let found = self.tx.find_ticket(service, number).await?;
-        let mut ticket = found.ok_or(ConsoleError::Missing)?;
+        let mut ticket = found
+            .filter(|ticket| session.shows_ticket(ticket))
+            .ok_or(ConsoleError::Missing)?;
         let text = self.clean(service, text).await?;
         let answer = match public {
             true => self.reply(asker, &mut ticket, text).await?,
@@ -218,17 +254,22 @@ fn is_so(ticket: &Ticket, field: Field, value: &str) -> bool {
     }
 }
 
-fn checked(wish: TicketWish) -> Outcome<Wish> {
-    let subject = wish.subject.trim();
+fn checked_subject(subject: &str) -> Outcome<String> {
+    let subject = subject.trim();
     if subject.is_empty() || subject.chars().count() > MAX_SUBJECT {
         let why = format!("1 to {MAX_SUBJECT} characters");
         return Err(Refusal::invalid("subject", why).into());
     }
+    Ok(subject.to_owned())
+}
+
+fn checked(wish: TicketWish) -> Outcome<Wish> {
+    let subject = checked_subject(&wish.subject)?;
     let tags: Result<Vec<Tag>, _> = wish.tags.iter().map(|tag| Tag::new(tag)).collect();
     let tags =
         tags.map_err(|_| Refusal::invalid("tags", "each of up to 40 letters, digits, - and _"))?;
     Ok(Wish {
-        subject: subject.to_owned(),
+        subject,
         priority: Some(wish.priority),
         assignee: wish.assignee,
         tags,
