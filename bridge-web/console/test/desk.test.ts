@@ -85,7 +85,7 @@ function house(hash: string, session: Json = {}, isWidget = false) {
 test('the code leaves the address before it is asked, and one goes where the link says', async () => {
   const { desk, asked } = house('#code/acme/tickets/3');
   await desk.begin();
-  assert.equal(asked[0], 'POST sessions');
+  assert.equal(asked[0], 'GET session');
   assert.deepEqual([desk.place.value.page, desk.ticket.value !== null], ['tickets', true]);
   desk.hidden();
   desk.chats.value?.pause();

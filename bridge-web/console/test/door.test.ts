@@ -30,7 +30,7 @@ function house(answer: Answer, vouching: Vouching | null = null) {
     return new Response(said.status === 204 || said.status === 304 ? null : JSON.stringify(said.json ?? {}), { status: said.status, headers: said.etag ? { etag: said.etag } : {} });
   };
   let door: Door;
-  const api: Api = new Api(new URL('https://desk.test/api/v1/console/'), fetch, { session: () => door.session(), renew: (of) => door.renew(of) });
+  const api: Api = new Api(new URL('https://desk.test/api/v1/console/'), fetch, { session: () => door.session(), renew: (of) => door.renew(of), recall: (of) => door.recall(of) });
   door = new Door(() => api, vouching);
   return { api, door, asked };
 }
@@ -41,14 +41,39 @@ const shut = (door: Door) => {
 };
 
 test('a link opens a session, and changes carry its proof against other sites', async () => {
-  const { api, door, asked } = house((path) => (path === 'sessions' ? { status: 200, json: SESSION } : { status: 204 }));
+  const { api, door, asked } = house((path) => (path === 'sessions' ? { status: 200, json: SESSION } : path === 'session' ? UNAUTHORIZED : { status: 204 }));
   await door.enter('code');
   assert.equal(shut(door), 'open');
   await api.setStatus('away');
   await api.chat('c').catch(() => undefined);
-  assert.equal(asked[1]?.headers['x-csrf-token'], 'c1');
-  assert.equal(asked[2]?.headers['x-csrf-token'], undefined, 'reading needs none');
-  assert.equal(asked[1]?.credentials, 'same-origin');
+  const [changed, read] = asked.slice(-2);
+  assert.equal(changed?.headers['x-csrf-token'], 'c1');
+  assert.equal(read?.headers['x-csrf-token'], undefined, 'reading needs none');
+  assert.equal(changed?.credentials, 'same-origin');
+});
+
+test('who is logged in stays who one is, whatever link is opened', async () => {
+  const { door, asked } = house((path) => (path === 'session' ? { status: 200, json: SESSION } : { status: 200, json: { ...SESSION, agent: { id: '@mallory:x', name: 'M' } } }));
+  await door.enter('code');
+  assert.equal(door.session()?.agent.id, '@a:x');
+  assert.deepEqual(asked.map(({ path }) => path), ['session'], 'the link is not used');
+});
+
+test('when another tab has logged in anew, what is written goes on as the same person and never as another', async () => {
+  for (const [id, sent] of [['@a:x', 2], ['@b:x', 1]] as const) {
+    let csrf = 'c1';
+    const { api, door, asked } = house((path, { headers }) => {
+      if (path === 'session') return { status: 200, json: { ...SESSION, csrf, agent: { id: csrf === 'c1' ? '@a:x' : id, name: '' } } };
+      const proof = (headers as Record<string, string>)['x-csrf-token'];
+      return proof === csrf ? { status: 204 } : { status: 403, json: { error: { code: 'csrf', message: '' } } };
+    });
+    await door.enter(null);
+    csrf = 'c2';
+    const done = await api.setStatus('away').then(() => true, () => false);
+    assert.equal(done, id === '@a:x');
+    assert.equal(asked.filter(({ path }) => path === 'status').length, sent);
+    assert.equal(door.session()?.agent.id, id);
+  }
 });
 
 test('a used link is told as such, unless this browser is logged in already', async () => {
@@ -79,7 +104,7 @@ test('a link is not lost when the network fails, and not asked again when it is 
   await door.enter(null);
   assert.equal(shut(door), 'spent');
   await door.enter(null);
-  assert.deepEqual(asked.map(({ path }) => path), ['sessions', 'sessions', 'session', 'session']);
+  assert.deepEqual(asked.map(({ path }) => path), ['session', 'sessions', 'session', 'sessions', 'session']);
 });
 
 test('when the session ends the page says so and keeps what it knew', async () => {

@@ -103,7 +103,7 @@ function curtain(ask: RevealDeps['ask']) {
   return { revealing, pass: () => due?.(), waits: () => due !== null };
 }
 
-const original = { text: '010-1234-5678', fileName: null, seconds: 60, left: null };
+const original = { text: '010-1234-5678', fileName: null, formatting: null, seconds: 60, left: null };
 
 test('the original is shown until its seconds are over, and then it is nowhere', async () => {
   const { revealing, pass } = curtain((message, reason) => {

@@ -2,7 +2,7 @@
 
 import { parseError } from '../../../widget/src/page/wire';
 import type { PatientFetch } from '../../../widget/src/page/api';
-import { parseAgents, parseCanned, parseChatList, parseDetails, parseRevealed, parseSent } from '../wire/chat';
+import { parseAgents, parseCanned, parseChatList, parseDetails, parseMasked, parseRevealed, parseSent } from '../wire/chat';
 import type { AgentLine, Canned, ChatDetails, ChatList, Revealed, Status } from '../wire/chat';
 import { parseEvents } from '../wire/event';
 import type { ChatEvent, Events } from '../wire/event';
@@ -48,6 +48,8 @@ export interface Holder {
   session(): Session | null;
   /** The session has ended. True: there is a new one, ask again. */
   renew(of: Session | null): Promise<boolean>;
+  /** The browser's session is another than this. True: it is the same person's, ask again. */
+  recall(of: Session | null): Promise<boolean>;
 }
 
 export interface Waiting {
@@ -125,7 +127,7 @@ export class Api {
   act = (id: string, what: 'accept' | 'decline' | 'close' | 'rating-request') => this.post(`${of(id)}/${what}`, {}, nothing);
   send = (id: string, key: string, text: string) => this.post(`${of(id)}/messages`, { key, text }, parseSent);
   transfer = (id: string, to: string, note: string) => this.post(`${of(id)}/transfer`, { to, ...(note && { note }) }, nothing);
-  mask = (id: string, message: string, what: MaskWhat) => this.post(`${of(id)}/masks`, { message, ...what }, nothing);
+  mask = (id: string, message: string, what: MaskWhat) => this.post(`${of(id)}/masks`, { message, ...what }, parseMasked);
   reveal = (id: string, message: string, reason: string): Promise<Revealed> => this.post(`${of(id)}/reveals`, { message, ...(reason && { reason }) }, parseRevealed);
   undo = (id: string, message: string, reason: string) => this.post(`${of(id)}/undo`, { message, ...(reason && { reason }) }, nothing);
   fileAddress = (id: string, message: string): string => this.address(`${of(id)}/files/${encodeURIComponent(message)}`);
@@ -173,9 +175,12 @@ export class Api {
     const response = await this.once(path, ask, asked);
     if (response.ok || (response.status === 304 && ask.wait)) return response;
     const error = await errorOf(response);
-    if (error.status !== 401 || ask.bare) throw error;
+    // Another tab has logged in anew: the session is the same person's, and what it wants along is another.
+    const isStale = error.status === 403 && error.code === 'csrf';
+    if ((error.status !== 401 && !isStale) || ask.bare) throw error;
+    if (isStale && !(await this.holder.recall(asked))) throw error;
     // Who is still in, but could not be renewed at the moment, tries again later.
-    if (!(await this.holder.renew(asked))) throw this.holder.session() ? new ApiError(503, 'unavailable', '') : error;
+    if (!isStale && !(await this.holder.renew(asked))) throw this.holder.session() ? new ApiError(503, 'unavailable', '') : error;
     const again = await this.once(path, ask, this.holder.session());
     if (again.ok || (again.status === 304 && ask.wait)) return again;
     throw await errorOf(again);

@@ -149,7 +149,10 @@ export class OpenChat {
   }
 
   async mask(message: string, what: MaskWhat): Promise<void> {
-    await this.about(message, () => this.deps.api.mask(this.id, message, what));
+    await this.about(message, async () => {
+      const { note } = await this.deps.api.mask(this.id, message, what);
+      if (note) this.tell(message, note);
+    });
   }
 
   /** The words go along, so that the server can refuse when the message has changed in the meantime. */

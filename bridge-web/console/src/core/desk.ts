@@ -42,13 +42,14 @@ export class Desk {
   readonly singleKeys = new Store(true);
   private readonly known = new Map<string, OpenChat>();
   private service: string | null = null;
+  private person: string | null = null;
   private listed = '';
   private detailed = '';
   private before: ChatList | null = null;
   private toastKey = 0;
 
   constructor(private readonly world: World) {
-    this.api = new Api(world.base, world.fetch, { session: () => this.door.session(), renew: (of) => this.door.renew(of) });
+    this.api = new Api(world.base, world.fetch, { session: () => this.door.session(), renew: (of) => this.door.renew(of), recall: (of) => this.door.recall(of) });
     this.door = new Door(() => this.api, world.vouching);
     this.place = new Store(placeOf(world.hash()));
     this.language = new Store<Language>(world.wished() ?? 'en');
@@ -90,6 +91,10 @@ export class Desk {
     const entry = this.door.entry.value;
     if (entry.at === 'shut' && entry.why === 'unreachable') this.world.later(AGAIN_MS, () => this.networkChanged());
     if (entry.at !== 'open') return this.rest();
+    // Nothing of one person is left for another, least of all what was not sent yet.
+    const { id } = entry.session.agent;
+    if (this.person !== null && this.person !== id) this.forget();
+    this.person = id;
     this.language.set(this.world.wished() ?? entry.session.language);
     const { focus } = entry.session;
     const place = this.place.value;
@@ -202,8 +207,13 @@ export class Desk {
   private rest(): void {
     this.chats.value?.pause();
     this.hidden();
-    if (this.session()) return;
     // Who has left leaves nothing behind.
+    if (!this.session()) this.forget();
+  }
+
+  private forget(): void {
+    for (const live of [this.chats, this.open, this.tickets, this.ticket]) live.value?.pause();
+    this.person = this.before = this.lastChat = null;
     for (const store of [this.chats, this.open, this.tickets, this.ticket, this.dialog]) store.set(null);
     this.known.clear();
     this.service = null;

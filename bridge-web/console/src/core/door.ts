@@ -56,6 +56,19 @@ export class Door {
     return this.renewing;
   }
 
+  /** Another tab may have logged in anew, and the cookie is that session's. */
+  async recall(of: Session | null): Promise<boolean> {
+    const now = this.session();
+    if (now && now !== of) return now.agent.id === of?.agent.id;
+    try {
+      const session = await this.api().session();
+      this.letIn(session);
+      return session.agent.id === of?.agent.id;
+    } catch {
+      return false;
+    }
+  }
+
   async leave(): Promise<void> {
     await this.api().leave();
     this.entry.set({ at: 'shut', why: 'left', last: null });
@@ -80,16 +93,10 @@ export class Door {
     return this.api().open({ openid: await openId(), room });
   }
 
-  /** Who clicks the used link again in the same browser is logged in already. */
+  /** Who is in already stays so: a link that somebody sent must not make one work under another name. */
   private async byLink(code: string): Promise<Session> {
-    try {
-      return await this.api().open({ link: code });
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.code !== 'link_spent') throw error;
-      return this.api()
-        .session()
-        .catch(() => Promise.reject(error));
-    }
+    const nobody = (error: unknown) => (error instanceof ApiError && error.status === 401 ? null : Promise.reject(error));
+    return (await this.api().session().catch(nobody)) ?? this.api().open({ link: code });
   }
 
   private letIn(session: Session): void {

@@ -30,7 +30,7 @@ export type Dialog =
   | { readonly kind: 'keys' }
   | { readonly kind: 'transfer' | 'close' | 'ticket'; readonly chat: OpenChat }
   | { readonly kind: 'mask'; readonly chat: OpenChat; readonly message: string }
-  | { readonly kind: 'image'; readonly name: string; readonly source: string };
+  | { readonly kind: 'image'; readonly chat: OpenChat; readonly message: string; readonly name: string; readonly source: string };
 
 export interface Toast {
   readonly key: number;

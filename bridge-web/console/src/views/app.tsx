@@ -23,6 +23,11 @@ export function App({ around }: { around: Surroundings }) {
   useEffect(() => {
     document.documentElement.lang = language;
   }, [language]);
+  // Without the network one may go on reading; when it is over, whoever passes by may not.
+  const isOver = entry.at === 'shut' && entry.why !== 'unreachable';
+  useEffect(() => {
+    document.documentElement.toggleAttribute('data-over', isOver);
+  }, [isOver]);
   if (entry.at === 'opening') return <Opening />;
   if (entry.at === 'shut' && !entry.last) return <Gate why={entry.why} over={false} />;
   return (

@@ -5,6 +5,7 @@ import type { Mark } from '../../../widget/src/talk/markup';
 import { LINK, pieces } from '../../../widget/src/page/words';
 import type { OpenChat } from '../core/chat';
 import { messages } from '../core/conversation';
+import { useStore } from '../core/store';
 import type { Message } from '../core/conversation';
 import { runs } from '../core/spans';
 import { useTexts } from './context';
@@ -93,7 +94,8 @@ const LONGEST_QUOTE = 120;
 
 function Quote({ chat, to }: { chat: OpenChat; to: string }) {
   const t = useTexts();
-  const original = messages(chat.conversation.value).find(({ id }) => id === to);
+  // Watched: what is masked or removed there must not be readable here.
+  const original = messages(useStore(chat.conversation)).find(({ id }) => id === to);
   if (!original) return null;
   const { from, text, removed, file } = original;
   const jump = () => {

@@ -48,7 +48,7 @@ function Known({ details, service }: { details: ChatDetails; service: ServiceLin
         </p>
         <Facts
           facts={[
-            [t.email, who.email && <a href={`mailto:${who.email}`}>{who.email}</a>],
+            [t.email, who.email && <a href={`mailto:${encodeURIComponent(who.email)}`}>{who.email}</a>],
             [t.language, locale && languageName(locale, t.locale)],
             [t.knownSince, who.since !== null && moment(who.since, t.locale)],
             [t.chatSince, since !== null && moment(since, t.locale)],

@@ -1,7 +1,7 @@
 /** The dialogs, one at a time. */
 
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { OpenChat } from '../core/chat';
 import { messages } from '../core/conversation';
 import { selected } from '../core/spans';
@@ -31,14 +31,24 @@ export function Dialogs({ service, around }: { service: ServiceLine; around: Sur
     case 'mask':
       return <MaskDialog chat={dialog.chat} message={dialog.message} onClose={close} />;
     case 'image':
-      return (
-        <Dialog title={dialog.name} onClose={close} wide testid="lightbox">
-          <img class="lightbox" src={dialog.source} alt={dialog.name} />
-        </Dialog>
-      );
+      return <Lightbox {...dialog} onClose={close} />;
     default:
       return null;
   }
+}
+
+/** Gone with the file: an image that is masked while it is looked at is not looked at any more. */
+function Lightbox({ chat, message, name, source, onClose }: { chat: OpenChat; message: string; name: string; source: string; onClose: () => void }) {
+  const is = messages(useStore(chat.conversation)).some(({ id, file }) => id === message && file !== null);
+  useEffect(() => {
+    if (!is) onClose();
+  }, [is]);
+  if (!is) return null;
+  return (
+    <Dialog title={name} onClose={onClose} wide testid="lightbox">
+      <img class="lightbox" src={source} alt={name} />
+    </Dialog>
+  );
 }
 
 function CloseDialog({ chat, onClose }: { chat: OpenChat; onClose: () => void }) {

@@ -63,7 +63,7 @@ function Picture({ file, message, chat, onBroken }: Props & { chat: OpenChat; on
   }, []);
   const { width, height } = fitted(file);
   return (
-    <button class="picture" type="button" ref={box} aria-label={t.file.open(file.name)} data-testid="image" onClick={() => source && desk.dialog.set({ kind: 'image', name: file.name, source })}>
+    <button class="picture" type="button" ref={box} aria-label={t.file.open(file.name)} data-testid="image" onClick={() => source && desk.dialog.set({ kind: 'image', chat, message, name: file.name, source })}>
       <img src={source ?? undefined} alt="" width={width} height={height} onError={() => source && onBroken()} />
     </button>
   );

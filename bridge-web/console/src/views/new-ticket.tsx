@@ -29,7 +29,9 @@ export function proposal(conversation: Conversation): string {
 export function NewTicketDialog({ chat, service, onClose }: { chat: OpenChat; service: ServiceLine; around: Surroundings; onClose: () => void }) {
   const [desk, t] = [useDesk(), useTexts()];
   const conversation = useStore(chat.conversation);
-  const [subject, setSubject] = useState(() => proposal(conversation));
+  const [typed, setSubject] = useState<string | null>(null);
+  // Until somebody types, it follows: what is masked meanwhile must not get into the ticket.
+  const subject = typed ?? proposal(conversation);
   const [description, setDescription] = useState('');
   const [priority, setPriority] = useState<Priority>('normal');
   const [assignee, setAssignee] = useState('');

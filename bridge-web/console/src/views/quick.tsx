@@ -96,7 +96,7 @@ function Customer({ ticket }: { ticket: Ticket }) {
     <Facts
       facts={[
         [t.name, ticket.customer ?? t.nameless],
-        [t.email, ticket.email && <a href={`mailto:${ticket.email}`}>{ticket.email}</a>],
+        [t.email, ticket.email && <a href={`mailto:${encodeURIComponent(ticket.email)}`}>{ticket.email}</a>],
         [t.quick.chats, ticket.chat && `#${ticket.chat.number}`],
         [t.tickets, String(ticket.others.length + 1)],
       ]}

@@ -89,6 +89,11 @@ function Original({ chat, message, revealed, until, undoes }: { chat: OpenChat; 
           {revealed.text}
         </p>
       )}
+      {revealed.formatting && (
+        <p class="as-typed" dir="auto" data-testid="original-formatting">
+          {revealed.formatting}
+        </p>
+      )}
       {revealed.fileName && (
         <p dir="auto">
           <Icon name="file" size={16} /> {revealed.fileName}

@@ -84,6 +84,8 @@ export interface Revealed {
   readonly seconds: number;
   /** Why not all of it could be shown. */
   readonly left: string | null;
+  /** What the formatting said, where that is more than the text: an address behind a link. */
+  readonly formatting: string | null;
 }
 
 export function parseChatList(value: unknown): ChatList | null {
@@ -211,8 +213,11 @@ export function parseRevealed(value: unknown): Revealed | null {
   const json = object(value);
   const [words, seconds] = [text(json.text), number(json.seconds)];
   if (words === null) return null;
-  return { text: words, fileName: text(json.file_name), seconds: seconds && seconds > 0 ? seconds : 60, left: text(json.left) };
+  return { text: words, fileName: text(json.file_name), formatting: text(json.formatting), seconds: seconds && seconds > 0 ? seconds : 60, left: text(json.left) };
 }
+
+/** What is to be known of a message that is masked now. */
+export const parseMasked = (value: unknown): { readonly note: string | null } => ({ note: text(object(value).note) });
 
 export function parseSent(value: unknown): { readonly seq: number; readonly id: string } | null {
   const json = object(value);

@@ -73,4 +73,4 @@ export function may({ permissions, security }: ServiceLine, what: Permission): b
 }
 
 export const seesChats = (service: ServiceLine) => may(service, 'chat') || may(service, 'supervise');
-export const seesTickets = (service: ServiceLine) => may(service, 'ticket') || may(service, 'supervise');
+export const seesTickets = (service: ServiceLine) => may(service, 'ticket');
