@@ -64,7 +64,9 @@ macro_rules! store_contract {
                 a_person_works_with_the_service_it_chose,
                 members_are_found_by_service_and_by_person,
                 a_space_is_kept_and_open_chats_are_listed_oldest_first,
-                the_audit_log_is_searched_newest_first;
+                the_audit_log_is_searched_newest_first,
+                a_key_is_found_by_its_hash_until_it_is_revoked,
+                an_answer_is_kept_by_key_and_name_for_a_time;
             masks: masks_are_numbered_in_their_chat_and_lie_there_until_they_are_undone,
                 what_is_under_a_mask_is_kept_as_it_was_sealed_until_it_is_deleted,
                 a_message_is_found_by_every_event_that_showed_it,

@@ -1,6 +1,7 @@
 //! The help desk itself: rules, states, decisions and ports. It does no I/O and knows nobody.
 
 pub mod agent;
+pub mod apikey;
 pub mod attachment;
 pub mod audit;
 pub mod chat;

@@ -5,6 +5,7 @@ pub mod admin;
 pub mod closing;
 pub mod console;
 pub mod doctor;
+pub mod keys;
 pub mod masking;
 mod people;
 mod rooms;

@@ -27,7 +27,10 @@ use crate::{
     tx::SqliteTx,
 };
 
+mod admin;
 mod care;
+mod console;
+mod keys;
 pub mod console;
 mod masks;
 pub mod tickets;

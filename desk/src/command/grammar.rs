@@ -182,6 +182,12 @@ pub enum Command {
     /// Agents and their permissions
     #[command(subcommand, after_help = "!agent grant @bela chat")]
     Agent(AgentCommand),
+    /// Keys with which programs use the admin API
+    #[command(
+        subcommand,
+        after_help = "!apikey create crm --scope tickets:read --ip 192.0.2.0/24 --days 90"
+    )]
+    Apikey(ApikeyCommand),
     /// Who changed what, and who was refused what
     #[command(after_help = "!audit @bela since 7d")]
     Audit {
@@ -651,6 +657,28 @@ pub enum AgentCommand {
         agent: String,
         #[arg(required = true)]
         groups: Vec<String>,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum ApikeyCommand {
+    /// The keys: what they may, from where, until when, when last used
+    #[command(after_help = "!apikey list")]
+    List,
+    /// Make a key; it is shown once
+    #[command(
+        after_help = "!apikey create crm --scope tickets:read tickets:write --ip 192.0.2.0/24 --days 90"
+    )]
+    Create {
+        name: String,
+        /// --scope and what it may (without it: read tickets, chats, agents, the report), --ip and addresses or networks, --days until it ends (365)
+        options: Vec<String>,
+    },
+    /// What this key opened is closed at once
+    #[command(after_help = "!apikey revoke crm")]
+    Revoke {
+        /// Its name or number
+        key: String,
     },
 }
 

@@ -37,6 +37,7 @@ const FAMILIES: [(Family, &[&str]); 7] = [
             "masking",
             "retention",
             "agent",
+            "apikey",
             "doctor",
         ],
     ),

@@ -62,9 +62,18 @@ impl Work<'_> {
             created_at: self.now,
             changed_at: self.now,
         };
-        self.tx.insert_ticket(&mut ticket).await?;
-        self.tell_assignee(&ticket, by).await?;
+        self.file_ticket(&mut ticket, by).await?;
         Ok(ticket)
+    }
+
+    /// Gives the ticket its number, and tells whose it is.
+    pub(super) async fn file_ticket(
+        &mut self,
+        ticket: &mut Ticket,
+        by: &AgentId,
+    ) -> Result<(), StoreError> {
+        self.tx.insert_ticket(ticket).await?;
+        self.tell_assignee(ticket, by).await
     }
 
     /// Says whether anything changed; what did is in the history.
@@ -201,7 +210,7 @@ impl Work<'_> {
 }
 
 impl Change {
-    fn field(&self) -> Field {
+    pub(super) fn field(&self) -> Field {
         match self {
             Self::Status(_) => Field::Status,
             Self::Priority(_) => Field::Priority,

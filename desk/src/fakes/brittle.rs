@@ -23,8 +23,10 @@ use crate::{
     store::{Store, Tx},
 };
 
+mod admin;
 mod care;
 mod console;
+mod keys;
 mod masks;
 mod tickets;
 
