@@ -15,10 +15,12 @@ use url::Url;
 mod mail;
 mod service;
 mod vault;
+mod webhooks;
 
 pub use mail::MailEntry;
 pub use service::ServiceEntry;
 pub use vault::VaultEntry;
+pub use webhooks::WebhooksEntry;
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,6 +34,8 @@ pub struct Settings {
     pub vault: Option<VaultEntry>,
     /// Without it no mail is sent.
     pub mail: Option<MailEntry>,
+    #[serde(default)]
+    pub webhooks: WebhooksEntry,
     #[serde(default)]
     pub log: Log,
     #[serde(default)]
@@ -270,6 +274,7 @@ impl Settings {
         if let Some(vault) = &self.vault {
             vault.check()?;
         }
+        self.webhooks.allowed()?;
         for service in &self.service {
             service.check()?;
         }

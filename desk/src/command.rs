@@ -22,7 +22,7 @@ pub use grammar::{
     AgentCommand, Algorithm, ApikeyCommand, AttachmentsCommand, Command, ConsentCommand,
     ContractSwitch, FieldsCommand, HelpcenterCommand, IdentityCommand, IdleCommand, Language,
     MaskingCommand, OriginsCommand, PatternCommand, Required, RoutingCommand, Separators,
-    ServiceCommand, Side, Switch, ThemeCommand, TicketCommand,
+    ServiceCommand, Side, Switch, ThemeCommand, TicketCommand, WebhookCommand,
 };
 pub use help::{help, help_about};
 pub use mistake::Mistake;

@@ -28,6 +28,7 @@ pub mod admin;
 pub mod attachments;
 pub mod care;
 pub mod console;
+pub mod hooks;
 pub mod inbox;
 pub mod masks;
 pub mod nouns;
@@ -67,6 +68,9 @@ macro_rules! store_contract {
                 the_audit_log_is_searched_newest_first,
                 a_key_is_found_by_its_hash_until_it_is_revoked,
                 an_answer_is_kept_by_key_and_name_for_a_time;
+            hooks: a_webhook_is_read_back_changed_and_removed,
+                a_secret_is_followed_by_another_and_the_one_before_that_is_gone,
+                the_first_of_each_lane_is_due_when_its_time_has_come;
             masks: masks_are_numbered_in_their_chat_and_lie_there_until_they_are_undone,
                 what_is_under_a_mask_is_kept_as_it_was_sealed_until_it_is_deleted,
                 a_message_is_found_by_every_event_that_showed_it,

@@ -308,6 +308,22 @@ pub enum Notice {
         undone: bool,
         reason: Option<String>,
     },
+    /// The webhook was switched off: its address answers that it is gone.
+    WebhookGone {
+        number: u64,
+    },
+    /// The webhook was switched off: nothing got through for a day.
+    WebhookEnded {
+        number: u64,
+    },
+    /// The webhook was switched off: too much waited for it.
+    WebhookFull {
+        number: u64,
+    },
+    /// The webhook could not be told one event, but others.
+    WebhookMissed {
+        number: u64,
+    },
     Routing(RoutingNotice),
 }
 

@@ -18,6 +18,7 @@ use crate::{
     masking::Detectors,
     ports::{Audience, Clock, Ids, NoVault, StoreError, Vault},
     store::{Store, Tx},
+    webhook::Allowed,
 };
 
 mod accept;
@@ -50,6 +51,7 @@ mod tickets;
 mod transcripts;
 mod transfer;
 mod vault;
+mod webhooks;
 
 pub use commands::{MaskWish, TicketWish};
 pub use console::{ChatView, Overview, ReportView, TicketView};
@@ -75,6 +77,10 @@ pub struct Engine {
     outbox: Event,
     deadlines: Event,
     gestures: Gestures,
+    /// Something is to be told to webhooks.
+    hooks: Event,
+    /// Addresses beside us that webhooks may be at.
+    allowed: Allowed,
     vault: Arc<dyn Vault>,
     erases_media: bool,
     /// By the admin's patterns.
@@ -106,6 +112,8 @@ impl Engine {
             outbox: Event::new(),
             deadlines: Event::new(),
             gestures: Gestures::default(),
+            hooks: Event::new(),
+            allowed: Allowed::default(),
             vault: Arc::new(NoVault),
             erases_media: false,
             detectors: Mutex::default(),
@@ -187,6 +195,7 @@ impl Engine {
             read: None,
             queued: Vec::new(),
             sends: false,
+            posts: false,
             moves: false,
             quiet: false,
             examine: None,
@@ -212,6 +221,7 @@ struct Work<'a> {
     /// Chats that came to the queue in this transaction.
     queued: Vec<ChatId>,
     sends: bool,
+    posts: bool,
     moves: bool,
     /// Nothing that anybody looks at changes.
     quiet: bool,
@@ -249,6 +259,7 @@ impl Work<'_> {
             changed,
             read,
             sends,
+            posts,
             moves,
             quiet,
             ..
@@ -260,6 +271,9 @@ impl Work<'_> {
         }
         if sends {
             engine.outbox.notify(usize::MAX);
+        }
+        if posts {
+            engine.hooks.notify(usize::MAX);
         }
         for chat in &changed {
             engine.audience.chat_changed(chat);

@@ -53,6 +53,8 @@ identifier! {
     MaskId,
     /// A transcript to be mailed.
     MailId,
+    /// Where programs elsewhere are told what happens.
+    WebhookId,
     /// An effect in the outbox; also the `txnId` of what it sends, so it is globally unique.
     EffectId,
     /// The key under which a customer's page sends a message, unique in its chat.

@@ -15,6 +15,7 @@ pub mod effect;
 pub mod engine;
 pub mod event;
 pub mod gestures;
+pub mod herald;
 pub mod identity;
 pub mod ids;
 pub mod masking;
@@ -32,6 +33,7 @@ pub mod store;
 pub mod texts;
 pub mod ticket;
 pub mod transcript;
+pub mod webhook;
 
 #[cfg(feature = "testing")]
 pub mod contract;

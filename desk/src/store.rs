@@ -27,6 +27,7 @@ mod care;
 mod chats;
 mod console;
 mod deadlines;
+mod hooks;
 mod inbox;
 mod keys;
 mod masks;
@@ -45,6 +46,7 @@ pub use care::{CareReads, CareTx};
 pub use chats::ChatTx;
 pub use console::{ConsoleReads, ConsoleTx};
 pub use deadlines::DeadlineTx;
+pub use hooks::{HookReads, HookTx};
 pub use inbox::InboxTx;
 pub use keys::{Answered, KeyReads, KeyTx};
 pub use masks::{MaskReads, MaskTx, Standing, Suggestion};
@@ -58,7 +60,7 @@ pub use tickets::{TicketReads, TicketTx};
 /// Reads see what is committed.
 #[async_trait]
 pub trait Store:
-    AdminReads + CareReads + ConsoleReads + KeyReads + MaskReads + TicketReads
+    AdminReads + CareReads + ConsoleReads + HookReads + KeyReads + MaskReads + TicketReads
 {
     /// Begins a transaction. It sees all that was committed before, and nobody else changes
     /// anything until it ends. Dropped without `commit`, it has changed nothing.
@@ -149,6 +151,7 @@ pub trait Tx:
     + QueueTx
     + RecordTx
     + OutboxTx
+    + HookTx
     + InboxTx
     + KeyTx
     + MaskTx

@@ -11,6 +11,7 @@ mod people;
 mod rooms;
 pub mod routing;
 pub mod tickets;
+pub mod webhooks;
 
 /// Says that a command was carried out. Not a ✅, which ends a chat: whoever presses the bot's own
 /// reaction sends the same.

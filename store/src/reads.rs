@@ -30,6 +30,7 @@ use crate::{
 mod admin;
 mod care;
 mod console;
+mod hooks;
 mod keys;
 pub mod console;
 mod masks;

@@ -33,3 +33,4 @@ mod talking;
 mod ticket_table;
 mod tickets;
 mod unmasking;
+mod webhooks;

@@ -38,6 +38,7 @@ const FAMILIES: [(Family, &[&str]); 7] = [
             "retention",
             "agent",
             "apikey",
+            "webhook",
             "doctor",
         ],
     ),

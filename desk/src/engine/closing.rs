@@ -13,6 +13,7 @@ use crate::{
     rating::{Given, OPEN_FOR, Rating},
     refusal::{DeskError, Refusal},
     service::ServiceSettings,
+    webhook::Happening,
 };
 
 /// How many deadlines are met in one transaction.
@@ -64,6 +65,11 @@ impl Engine {
         work.tx.save_rating(&rating).await?;
         work.append(&chat.id, &ChatEventKind::Rated { score })
             .await?;
+        let rated = Happening::ChatRated {
+            chat: chat.id.clone(),
+            score,
+        };
+        work.publish(&chat.service, rated).await?;
         work.enqueue(Effect::TellRating { chat: chat.id }).await?;
         Ok(work.commit().await?)
     }

@@ -147,6 +147,7 @@ impl Work<'_> {
             | Command::Retention { .. }
             | Command::Agent(_)
             | Command::Apikey(_)
+            | Command::Webhook(_)
             | Command::Audit { .. }
             | Command::Doctor => self.admin_command(asker, place, command).await,
             Command::Console { end } => self.console_command(asker, &place, end.is_some()).await,

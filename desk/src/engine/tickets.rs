@@ -10,6 +10,7 @@ use crate::{
     ticket::{
         Comment, Field, Origin, Priority, Status, TAG_CHAT, Tags, Ticket, TicketChange, as_subject,
     },
+    webhook::Happening,
 };
 
 /// A text as short as this is hidden where it was masked and nowhere else: it stands everywhere.
@@ -73,7 +74,15 @@ impl Work<'_> {
         by: &AgentId,
     ) -> Result<(), StoreError> {
         self.tx.insert_ticket(ticket).await?;
+        self.publish_ticket(ticket).await?;
         self.tell_assignee(ticket, by).await
+    }
+
+    pub(super) async fn publish_ticket(&mut self, ticket: &Ticket) -> Result<(), StoreError> {
+        let created = Happening::TicketCreated {
+            ticket: ticket.number,
+        };
+        self.publish(&ticket.service, created).await
     }
 
     /// Says whether anything changed; what did is in the history.
@@ -100,6 +109,12 @@ impl Work<'_> {
             new,
         };
         self.tx.insert_change(ticket, &change).await?;
+        let updated = Happening::TicketUpdated {
+            ticket: ticket.number,
+            field,
+            by: by.clone(),
+        };
+        self.publish(&ticket.service, updated).await?;
         if is_assignee {
             self.tell_assignee(ticket, by).await?;
         }
@@ -141,6 +156,13 @@ impl Work<'_> {
         self.tx.insert_comment(ticket, &mut comment).await?;
         ticket.changed_at = self.now;
         self.tx.save_ticket(ticket).await?;
+        let commented = Happening::TicketCommented {
+            ticket: ticket.number,
+            comment: comment.number,
+            by: by.clone(),
+            public,
+        };
+        self.publish(&ticket.service, commented).await?;
         Ok(comment)
     }
 

@@ -26,6 +26,7 @@ use crate::{
 mod admin;
 mod care;
 mod console;
+mod hooks;
 mod keys;
 mod masks;
 mod tickets;

@@ -18,6 +18,7 @@ mod log;
 mod masking;
 pub(in crate::engine) mod members;
 mod services;
+mod webhooks;
 
 impl Work<'_> {
     pub(super) async fn admin_command(
@@ -57,6 +58,7 @@ impl Work<'_> {
             }
             Command::Retention { days } => self.retention(asker, service, days).await?,
             Command::Agent(command) => self.agent_command(asker, service, command).await?,
+            Command::Webhook(command) => self.webhook_command(asker, &service, command).await?,
             Command::Apikey(command) => self.key_command(asker, &service, command).await?,
             Command::Audit { words } => self.audit_log(asker, &service, &words).await?,
             Command::Doctor => {
@@ -189,6 +191,7 @@ fn what(command: &Command) -> (&'static str, &'static [Permission]) {
         Command::Retention { .. } => ("!retention", &[Admin]),
         Command::Agent(_) => ("!agent", &[Admin]),
         Command::Apikey(_) => ("!apikey", &[Admin]),
+        Command::Webhook(_) => ("!webhook", &[Admin]),
         Command::Audit { .. } => ("!audit", &[Supervise, Admin]),
         _ => ("!doctor", &[Admin]),
     }
