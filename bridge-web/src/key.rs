@@ -53,6 +53,8 @@ scoped!(
     WritesAgents with AgentsWrite,
     ReadsAudit with AuditRead,
     ReadsReport with ReportRead,
+    ReadsCustomers with CustomersRead,
+    ErasesCustomers with CustomersErase,
 );
 
 async fn holder(parts: &mut Parts, web: &Web) -> Result<KeyHolder, ApiError> {

@@ -192,6 +192,21 @@ pub enum Effect {
         service: ServiceSlug,
         customer: CustomerId,
     },
+    /// Hides events of the portal of a chat that is erased.
+    EraseEvents {
+        room: RoomId,
+        chat: ChatId,
+        service: ServiceSlug,
+        customer: CustomerId,
+        events: Vec<EventId>,
+    },
+    /// Takes what is left of a customer who is erased out of the portal, and everybody.
+    EmptyErased {
+        room: RoomId,
+        chat: ChatId,
+        service: ServiceSlug,
+        customer: CustomerId,
+    },
     OpenSpace {
         service: ServiceSlug,
     },
@@ -385,6 +400,8 @@ impl Effect {
             | Self::Replace { chat, .. }
             | Self::Suggest { chat, .. }
             | Self::TakeBack { chat, .. }
+            | Self::EraseEvents { chat, .. }
+            | Self::EmptyErased { chat, .. }
             | Self::Introduce { chat, .. } => format!("chat:{chat}"),
             // On its own: no message waits for it.
             Self::List { chat } => format!("list:{chat}"),
@@ -440,6 +457,8 @@ impl Effect {
         matches!(
             self,
             Self::EmptyRoom { .. }
+                | Self::EraseEvents { .. }
+                | Self::EmptyErased { .. }
                 | Self::Replace { .. }
                 | Self::Redact { .. }
                 | Self::TakeBack { .. }

@@ -337,6 +337,9 @@ pub trait Homeserver: Send + Sync {
     async fn empty(&self, room: &RoomId, ghost: &Ghost, chat: &ChatId)
     -> Result<(), DeliveryError>;
 
+    /// Takes the ghost's name away, in the rooms it is in, too. One that never was has none.
+    async fn unname(&self, ghost: &Ghost) -> Result<(), DeliveryError>;
+
     /// Whether the homeserver keeps presence at all. One that does not says of everybody that
     /// they are offline.
     async fn presence_works(&self) -> Result<bool, DeliveryError>;

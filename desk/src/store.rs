@@ -27,6 +27,7 @@ mod care;
 mod chats;
 mod console;
 mod deadlines;
+mod erasure;
 mod hooks;
 mod inbox;
 mod keys;
@@ -46,6 +47,7 @@ pub use care::{CareReads, CareTx};
 pub use chats::ChatTx;
 pub use console::{ConsoleReads, ConsoleTx};
 pub use deadlines::DeadlineTx;
+pub use erasure::{Consented, ErasureReads, ErasureTx};
 pub use hooks::{HookReads, HookTx};
 pub use inbox::InboxTx;
 pub use keys::{Answered, KeyReads, KeyTx};
@@ -60,7 +62,14 @@ pub use tickets::{TicketReads, TicketTx};
 /// Reads see what is committed.
 #[async_trait]
 pub trait Store:
-    AdminReads + CareReads + ConsoleReads + HookReads + KeyReads + MaskReads + TicketReads
+    AdminReads
+    + CareReads
+    + ConsoleReads
+    + ErasureReads
+    + HookReads
+    + KeyReads
+    + MaskReads
+    + TicketReads
 {
     /// Begins a transaction. It sees all that was committed before, and nobody else changes
     /// anything until it ends. Dropped without `commit`, it has changed nothing.
@@ -151,6 +160,7 @@ pub trait Tx:
     + QueueTx
     + RecordTx
     + OutboxTx
+    + ErasureTx
     + HookTx
     + InboxTx
     + KeyTx

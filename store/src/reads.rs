@@ -30,6 +30,7 @@ use crate::{
 mod admin;
 mod care;
 mod console;
+mod erasure;
 mod hooks;
 mod keys;
 pub mod console;

@@ -19,6 +19,7 @@ mod care;
 mod chats;
 mod console;
 mod deadlines;
+pub mod erasure;
 pub mod hooks;
 mod inbox;
 pub mod keys;

@@ -16,6 +16,7 @@ mod closing;
 mod console;
 mod delivery;
 mod desk_in_process;
+mod erasing;
 mod files;
 mod gestures;
 mod handing;

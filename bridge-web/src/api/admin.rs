@@ -10,6 +10,7 @@ use crate::{error::ApiError, web::Web, wire::Problem};
 pub mod agents;
 pub mod audit;
 pub mod chats;
+pub mod customers;
 pub mod tickets;
 
 /// How many lines a page has, and at most.
@@ -29,6 +30,9 @@ pub fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(agents::grant, agents::revoke))
         .routes(routes!(audit::list))
         .routes(routes!(audit::report))
+        .routes(routes!(customers::list))
+        .routes(routes!(customers::erase))
+        .routes(routes!(customers::export))
 }
 
 /// What any call can answer.

@@ -420,6 +420,34 @@ pub struct AuditPage {
     pub more: bool,
 }
 
+/// One of them.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Whom {
+    /// As it was typed, in upper or lower case.
+    #[serde(default)]
+    #[param(max_length = 1000)]
+    pub email: Option<String>,
+    /// `sub` of the host page's JWT.
+    #[serde(default)]
+    #[param(max_length = 1000)]
+    pub subject: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct CustomerList {
+    pub customers: Vec<CustomerLine>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct CustomerLine {
+    /// `mail:` and the address: of somebody who left inquiries and never chatted.
+    pub id: String,
+    pub name: Option<String>,
+    pub email: Option<String>,
+    pub subject: Option<String>,
+}
+
 /// Spans are medians, in seconds.
 #[derive(Serialize, ToSchema)]
 pub struct Figures {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::house::House;
 
 /// Every call with every status it can answer.
-const CALLS: [(&str, &str, &[u16]); 29] = [
+const CALLS: [(&str, &str, &[u16]); 32] = [
     (
         "get",
         "/api/v1/help-centers/{service}",
@@ -142,6 +142,21 @@ const CALLS: [(&str, &str, &[u16]); 29] = [
         "get",
         "/api/v1/admin/report",
         &[200, 400, 401, 403, 422, 429, 503],
+    ),
+    (
+        "get",
+        "/api/v1/admin/customers",
+        &[200, 400, 401, 403, 422, 429, 503],
+    ),
+    (
+        "get",
+        "/api/v1/admin/customers/{id}/export",
+        &[200, 401, 403, 404, 429, 503],
+    ),
+    (
+        "delete",
+        "/api/v1/admin/customers/{id}",
+        &[202, 401, 403, 404, 429, 503],
     ),
 ];
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::house::{Answer, House, refusal};
 
 const ADMIN: &str = "/api/v1/admin";
-const ALL: &str = "--scope tickets:read tickets:write chats:read chats:write agents:read agents:write audit:read report:read";
+const ALL: &str = "--scope tickets:read tickets:write chats:read chats:write agents:read agents:write audit:read report:read customers:read customers:erase";
 
 struct Program {
     house: House,
@@ -478,4 +478,53 @@ async fn the_audit_log_and_the_report_are_read() {
         (&report["chats"], &report["waiting"]),
         (&json!(1), &json!(1))
     );
+}
+
+#[tokio::test]
+async fn a_customer_is_found_exported_and_erased() {
+    let at = Program::new().await;
+    let started = at
+        .house
+        .post(
+            "/api/v1/help-centers/acme/chats",
+            &json!({"consent": {"version": "1"}, "customer": {"name": "Kim", "email": "kim@example.org"}}),
+        )
+        .await_answer()
+        .await
+        .json();
+    let found = at.get("customers?email=KIM@example.org").await.json();
+    let id = found["customers"][0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(found["customers"][0]["name"], "Kim");
+    let document = at.get(&format!("customers/{id}/export")).await;
+    assert_eq!(document.json()["chats"][0]["id"], started["chat"]);
+    let erase = format!("customers/{id}");
+    assert_eq!(at.send("DELETE", &erase, &json!({})).await.status, 202);
+    assert_eq!(at.send("DELETE", &erase, &json!({})).await.status, 404);
+    assert_eq!(at.get(&format!("customers/{id}/export")).await.status, 404);
+    let none = at.get("customers?email=kim@example.org").await.json();
+    assert_eq!(none["customers"], json!([]));
+    let chat = started["chat"].as_str().unwrap();
+    let token = started["visitor_token"].as_str().unwrap();
+    let events = at
+        .house
+        .get(&format!("/api/v1/chats/{chat}/events"))
+        .bearer(token);
+    assert_eq!(events.refused().await, refusal(401, "unauthorized"));
+    for asked in [
+        "",
+        "?email=a@b.c&subject=x",
+        &format!("?email={}", "x".repeat(1_001)),
+    ] {
+        let told = at.get(&format!("customers{asked}")).await;
+        assert_eq!(code(&told), refusal(422, "invalid"), "{asked}");
+    }
+    let log = at.house.told("!audit 50").await;
+    for line in [
+        "customer.export customer",
+        "customer.erase customer",
+        "customer.erased customer",
+    ] {
+        assert!(log.contains(line), "{line}: {log}");
+    }
+    assert!(!log.contains("kim@"), "{log}");
 }

@@ -32,6 +32,7 @@ impl Engine {
                 Deadline::Abandoned(chat) => work.close_abandoned(chat).await?,
                 Deadline::Retention => work.clear_out().await?,
                 Deadline::Expiry => work.expire().await?,
+                Deadline::Erasure(customer) => work.go_on_erasing(customer).await?,
                 Deadline::Conceal(reveal) => work.conceal(reveal).await?,
             }
         }

@@ -26,6 +26,7 @@ use crate::{
 mod admin;
 mod care;
 mod console;
+mod erasure;
 mod hooks;
 mod keys;
 mod masks;
