@@ -343,6 +343,7 @@ fn web_settings(settings: &Settings) -> anyhow::Result<WebSettings> {
             inquiries_per_minute: limits.inquiries_per_minute,
             messages_per_minute: limits.messages_per_minute,
             reads_per_minute: limits.reads_per_minute,
+            calls_per_minute: limits.calls_per_minute,
         },
         ..standard
     })

@@ -119,6 +119,7 @@ pub struct Limits {
     pub messages_per_minute: u32,
     pub inquiries_per_minute: u32,
     pub reads_per_minute: u32,
+    pub calls_per_minute: u32,
 }
 
 impl Default for Limits {
@@ -128,6 +129,7 @@ impl Default for Limits {
             messages_per_minute: 120,
             inquiries_per_minute: 5,
             reads_per_minute: 600,
+            calls_per_minute: 600,
         }
     }
 }

@@ -37,8 +37,6 @@ const REPORTS_PER_MINUTE: u32 = 30;
 /// Typing and read marks told in one chat.
 const GESTURES_PER_MINUTE: u32 = 120;
 
-/// Calls with one API key.
-const CALLS_PER_MINUTE: u32 = 600;
 /// Wrong API keys shown from one address.
 const WRONG_KEYS_PER_MINUTE: u32 = 20;
 
@@ -57,6 +55,8 @@ pub struct Limits {
     pub messages_per_minute: u32,
     /// Looks at help centers from one address, and at the events of one chat.
     pub reads_per_minute: u32,
+    /// Calls of the admin API with one key.
+    pub calls_per_minute: u32,
 }
 
 impl Default for Limits {
@@ -66,6 +66,7 @@ impl Default for Limits {
             inquiries_per_minute: 5,
             messages_per_minute: 120,
             reads_per_minute: 600,
+            calls_per_minute: 600,
         }
     }
 }
@@ -103,7 +104,7 @@ impl Gates {
             looks: Gate::new(LOOKS_PER_MINUTE, &steady),
             acts: Gate::new(ACTS_PER_MINUTE, &steady),
             reports: Gate::new(REPORTS_PER_MINUTE, &steady),
-            keys: Gate::new(CALLS_PER_MINUTE, &steady),
+            keys: Gate::new(limits.calls_per_minute, &steady),
             wrong_keys: Gate::new(WRONG_KEYS_PER_MINUTE, &steady),
         }
     }

@@ -34,6 +34,7 @@ mod masking;
 mod race;
 mod refusals;
 mod routing;
+mod schema;
 mod switches;
 mod talk;
 mod tickets;
