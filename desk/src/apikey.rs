@@ -12,6 +12,8 @@ use crate::{
 
 /// What every key begins with, so that people and scanners know one when they see it.
 pub const PREFIX: &str = "hrk_";
+/// What the name of a key stands behind where it acts.
+pub const ACTOR: &str = "apikey:";
 /// How long what follows is: 256 bits in hexadecimal.
 const SECRET: usize = 64;
 /// The most keys of a service that are not revoked.
@@ -126,7 +128,7 @@ impl ApiKey {
 
     /// As whom it acts, in the audit log and in tickets.
     pub fn actor(&self) -> AgentId {
-        AgentId::new(format!("apikey:{}", self.name))
+        AgentId::new(format!("{ACTOR}{}", self.name))
     }
 }
 

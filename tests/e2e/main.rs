@@ -31,6 +31,7 @@ mod crashes;
 mod hands;
 mod homeserver;
 mod masking;
+mod programs;
 mod race;
 mod refusals;
 mod routing;

@@ -96,6 +96,7 @@ async fn a_ticket_is_made_changed_commented_and_read_with_its_history() {
     }
     assert_eq!(ticket["comments"][0]["text"], "Called back");
     assert_eq!(ticket["comments"][0]["public"], false);
+    assert_eq!(ticket["comments"][0]["name"], "Acme Help");
     let fields = ticket["changes"].as_array().unwrap().iter();
     let fields: Vec<_> = fields.map(|it| it["field"].as_str().unwrap()).collect();
     assert_eq!(fields, ["status", "tag", "assignee", "subject"]);

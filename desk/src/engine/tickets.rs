@@ -2,9 +2,10 @@
 
 use super::Work;
 use crate::{
+    apikey::ACTOR,
     chat::Chat,
     effect::{Effect, Room},
-    ids::{AgentId, EventId},
+    ids::{AgentId, EventId, ServiceSlug},
     masking::{Kind, Span, Spans, Style, find_text, mask},
     ports::StoreError,
     ticket::{
@@ -144,11 +145,11 @@ impl Work<'_> {
         text: String,
         public: bool,
     ) -> Result<Comment, StoreError> {
-        let known = self.tx.find_agent(&ticket.service, by).await?;
+        let name = self.name_in_comments(&ticket.service, by).await?;
         let mut comment = Comment {
             number: 0,
             by: by.clone(),
-            name: known.map_or_else(|| by.to_string(), |agent| agent.name),
+            name,
             text,
             public,
             at: self.now,
@@ -164,6 +165,24 @@ impl Work<'_> {
         };
         self.publish(&ticket.service, commented).await?;
         Ok(comment)
+    }
+
+    /// As customers read it: of a program, the help center's.
+    async fn name_in_comments(
+        &mut self,
+        service: &ServiceSlug,
+        by: &AgentId,
+    ) -> Result<String, StoreError> {
+        let known = self.tx.find_agent(service, by).await?;
+        let is_program = by.as_str().starts_with(ACTOR);
+        Ok(match (known, is_program) {
+            (Some(agent), _) => agent.name,
+            (None, true) => {
+                let service = self.tx.find_service(service).await?;
+                service.map_or_else(|| by.to_string(), |service| service.name)
+            }
+            (None, false) => by.to_string(),
+        })
     }
 
     /// A command of which the text stands in a ticket now is hidden with it.
