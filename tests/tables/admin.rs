@@ -154,16 +154,16 @@ pub const TABLE: &[(&str, &str)] = &[
         "user name or password",
     ),
     (
-        "!webhook add https://example.org/ chat.opened",
+        "!webhook add https://hooks.example.invalid/ chat.opened",
         "chat.started, chat.accepted",
     ),
     (
-        "!webhook add https://example.org/hook?key=1 chat.closed ticket.created",
-        "✅ #1 https://example.org/hook · chat.closed ticket.created\nwhsec_",
+        "!webhook add https://hooks.example.invalid/hook?key=1 chat.closed ticket.created",
+        "✅ #1 https://hooks.example.invalid/hook · chat.closed ticket.created\nwhsec_",
     ),
     (
-        "!webhook add https://example.org/all",
-        "✅ #2 https://example.org/all · all\nwhsec_",
+        "!webhook add https://hooks.example.invalid/all",
+        "✅ #2 https://hooks.example.invalid/all · all\nwhsec_",
     ),
     ("!webhook list", "nothing told yet"),
     ("!webhook rotate 1", "#1\nwhsec_"),
