@@ -155,7 +155,17 @@ impl Dispatcher {
             .homeserver
             .notify(&portal(&chat)?, &text, &head.id)
             .await?;
-        self.engine.said(head, message, &event).await?;
+        if !self.engine.said(head, message, &event).await? {
+            // The customer was erased while it was on its way.
+            self.homeserver
+                .redact(
+                    &portal(&chat)?,
+                    &event,
+                    masking::ERASED,
+                    &key_for(head, &event),
+                )
+                .await?;
+        }
         Ok(())
     }
 
