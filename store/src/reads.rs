@@ -29,11 +29,10 @@ use crate::{
 
 mod admin;
 mod care;
-mod console;
+pub mod console;
 mod erasure;
 mod hooks;
 mod keys;
-pub mod console;
 mod masks;
 pub mod tickets;
 

@@ -199,6 +199,7 @@ pub async fn chats_and_entries_are_read_page_by_page(store: &impl Store) {
     let asked = AuditQuery {
         service: acme(),
         person: None,
+        about: None,
         word: Some("DONE".into()),
         since: None,
         limit: 2,

@@ -219,6 +219,7 @@ impl Engine {
         let query = AuditQuery {
             service: service.clone(),
             person: None,
+            about: None,
             word: Some(customer.to_string()),
             since: None,
             limit: LINES,

@@ -65,6 +65,7 @@ impl AdminReads for SqliteStore {
                  lower(what || ' ' || coalesce(subject, '') || ' ' || coalesce(old, '') || ' ' || coalesce(new, ''))
                  like $3 escape '\\')
                and ($4 is null or at >= $4)
+               and ($7 is null or subject = $7 or substr(subject, 1, length($7) + 1) = $7 || ' ')
              order by ord desc limit $5",
         )
         .bind(query.service.as_str())
@@ -72,7 +73,8 @@ impl AdminReads for SqliteStore {
         .bind(query.word.as_deref().map(pattern))
         .bind(query.since.map(Timestamp::as_millis))
         .bind(query.limit)
-        .bind(at_most(before));
+        .bind(at_most(before))
+        .bind(query.about.as_deref());
         self.rows(query, |row| {
             Ok((count(row, "ord")?, rows::audit_entry(row)?))
         })

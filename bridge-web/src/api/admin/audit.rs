@@ -50,6 +50,7 @@ pub async fn list(
     let query = AuditQuery {
         service: holder.service().clone(),
         person: filter.who.map(AgentId::new),
+        about: None,
         word: filter.word,
         since: moment("since", filter.since.as_deref())?,
         limit: limit + 1,

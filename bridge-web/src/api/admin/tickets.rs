@@ -76,6 +76,7 @@ fn query(filter: TicketFilter) -> Result<TicketQuery, ApiError> {
         tags: tag.into_iter().collect(),
         before: filter.before,
         words,
+        ..TicketQuery::default()
     })
 }
 
