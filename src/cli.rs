@@ -10,7 +10,7 @@ use anyhow::{Context, bail};
 use appservice::Registration;
 use clap::{Parser, Subcommand};
 
-use crate::{doctor, lifecycle, mask, settings::Settings, vault};
+use crate::{doctor, export, lifecycle, mask, settings::Settings, vault};
 
 /// Puts a help center's live chat into Matrix.
 #[derive(Parser)]
@@ -38,6 +38,8 @@ enum Command {
     Check,
     /// Look at everything around Helproom, running or not, and say what to do.
     Doctor,
+    /// Print all that is held of one customer as JSON, masked as it is. Changes nothing.
+    Export(export::Options),
     /// Read lines from standard input and print them without personal data. Needs no settings.
     Mask(mask::Options),
     /// Say which keys the vault has, and how much is sealed with each.
@@ -65,6 +67,7 @@ impl Cli {
             Command::Serve => lifecycle::serve(settings),
             Command::Registration { force } => registration(&settings, force),
             Command::Doctor => doctor::run(&settings),
+            Command::Export(options) => export::run(&settings, &options),
             Command::Vault { command: None } => vault::tell(&settings),
             Command::Vault {
                 command: Some(VaultCommand::Rotate),

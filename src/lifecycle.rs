@@ -24,6 +24,7 @@ use desk::{
     dispatcher::Dispatcher,
     engine::Engine,
     gestures::Courier,
+    herald::Herald,
     ids::AgentId,
     ports::{Audience, Confidant, Homeserver, Mailer, Media, Reception},
     store::Store,
@@ -37,6 +38,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 use tracing_subscriber::EnvFilter;
+use webhook::Hooks;
 
 use crate::{
     cli::read_registration,
@@ -120,6 +122,7 @@ async fn run(settings: Settings) -> anyhow::Result<()> {
         .with_manner(manner(&settings))
         .erasing_media(admin_token.is_some())
         .with_mail(settings.mail.is_some())
+        .reaching(settings.webhooks.allowed()?)
         .with_vault(vault)
         .with_console(console_address(&settings));
     let engine = Arc::new(engine);
@@ -174,6 +177,9 @@ async fn run(settings: Settings) -> anyhow::Result<()> {
 
     let tasks = Tasks::default();
     tasks.spawn("the dispatcher", Arc::clone(&dispatcher).run());
+    let hooks = Hooks::new(settings.webhooks.allowed()?)?;
+    let herald = Herald::new(Arc::clone(&engine), Arc::new(hooks));
+    tasks.spawn("the webhooks", herald.run());
     tasks.spawn("the deadlines", watch_deadlines(Arc::clone(&engine)));
     tasks.spawn("what comes in", Arc::clone(&inbound).run());
     tasks.spawn("the customers' gestures", courier.run());
@@ -337,6 +343,7 @@ fn web_settings(settings: &Settings) -> anyhow::Result<WebSettings> {
             inquiries_per_minute: limits.inquiries_per_minute,
             messages_per_minute: limits.messages_per_minute,
             reads_per_minute: limits.reads_per_minute,
+            calls_per_minute: limits.calls_per_minute,
         },
         ..standard
     })

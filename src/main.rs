@@ -2,6 +2,7 @@
 
 mod cli;
 mod doctor;
+mod export;
 mod lifecycle;
 mod mask;
 mod settings;

@@ -15,10 +15,12 @@ use url::Url;
 mod mail;
 mod service;
 mod vault;
+mod webhooks;
 
 pub use mail::MailEntry;
 pub use service::ServiceEntry;
 pub use vault::VaultEntry;
+pub use webhooks::WebhooksEntry;
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,6 +34,8 @@ pub struct Settings {
     pub vault: Option<VaultEntry>,
     /// Without it no mail is sent.
     pub mail: Option<MailEntry>,
+    #[serde(default)]
+    pub webhooks: WebhooksEntry,
     #[serde(default)]
     pub log: Log,
     #[serde(default)]
@@ -115,6 +119,7 @@ pub struct Limits {
     pub messages_per_minute: u32,
     pub inquiries_per_minute: u32,
     pub reads_per_minute: u32,
+    pub calls_per_minute: u32,
 }
 
 impl Default for Limits {
@@ -124,6 +129,7 @@ impl Default for Limits {
             messages_per_minute: 120,
             inquiries_per_minute: 5,
             reads_per_minute: 600,
+            calls_per_minute: 600,
         }
     }
 }
@@ -270,6 +276,7 @@ impl Settings {
         if let Some(vault) = &self.vault {
             vault.check()?;
         }
+        self.webhooks.allowed()?;
         for service in &self.service {
             service.check()?;
         }

@@ -80,6 +80,26 @@ impl Ghosts {
         Ok(user)
     }
 
+    /// Takes its name away. Synapse tells the rooms it is in, too.
+    pub async fn unname(&self, client: &Client, user: &UserId) -> Result<(), CallError> {
+        if let Ok(mut ready) = self.ready.lock() {
+            ready.remove(user);
+        }
+        let nothing = ProfileFieldValue::DisplayName(String::new());
+        let request = set_profile_field::v3::Request::new(user.to_owned(), nothing);
+        match client.call(As::User(user), request).await {
+            Ok(_) => Ok(()),
+            // It was never registered.
+            Err(error)
+                if error.has_status(http::StatusCode::FORBIDDEN)
+                    || error.has_status(http::StatusCode::NOT_FOUND) =>
+            {
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     async fn name_of(&self, client: &Client, user: &UserId) -> Result<Option<String>, CallError> {
         let request = get_profile_field::v3::Request::new_static::<DisplayName>(user.to_owned());
         match client.call(As::User(user), request).await {

@@ -597,6 +597,14 @@ impl Homeserver for Outbound {
         Ok(rooms.empty(client, &room, &ghost, alias).await?)
     }
 
+    async fn unname(&self, ghost: &Ghost) -> Result<(), DeliveryError> {
+        let user = self
+            .namespace
+            .user_id(&ghost.localpart)
+            .map_err(CallError::malformed)?;
+        Ok(self.ghosts.unname(&self.client, &user).await?)
+    }
+
     async fn presence_works(&self) -> Result<bool, DeliveryError> {
         self.register_bot().await?;
         let online = set_presence::v3::Request::new(self.bot.clone(), PresenceState::Online);

@@ -10,6 +10,7 @@ use crate::{
     wire::{Ack, Event, NewMessage},
 };
 
+mod admin;
 mod attachments;
 mod care;
 mod centers;
@@ -40,6 +41,7 @@ pub fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(attachments::attachment))
         .routes(routes!(gestures::typing))
         .routes(routes!(gestures::read))
+        .merge(admin::routes())
 }
 
 /// Takes a customer's message, come by whichever way.

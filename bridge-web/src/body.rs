@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::{
     Json,
     extract::{
-        FromRequest, FromRequestParts, Query, Request,
+        FromRequest, FromRequestParts, Path, Query, Request,
         rejection::{JsonRejection, QueryRejection},
     },
     http::{StatusCode, header::CONTENT_LENGTH, request::Parts},
@@ -99,6 +99,37 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let Query(asked) = Query::from_request_parts(parts, state).await?;
         Ok(Self(asked))
+    }
+}
+
+/// The same, for programs.
+pub struct Filtered<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Filtered<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let asked = Query::from_request_parts(parts, state).await;
+        let Query(asked) = asked.map_err(|_| {
+            ApiError::Malformed(
+                "the part of the address behind ? does not fit: numbers are whole and not negative"
+                    .into(),
+            )
+        })?;
+        Ok(Self(asked))
+    }
+}
+
+/// The last part of the path that has a name; what cannot be one is nowhere.
+pub struct At<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for At<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let at = Path::from_request_parts(parts, state).await;
+        let Path(at) = at.map_err(|_| ApiError::NotFound)?;
+        Ok(Self(at))
     }
 }
 

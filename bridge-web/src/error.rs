@@ -8,6 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use desk::{
+    apikey::Scope,
     console::ConsoleError,
     ports::{DeliveryError, StoreError},
     refusal::{DeskError, Refusal},
@@ -26,6 +27,13 @@ pub enum ApiError {
     // One answer for a missing, a wrong and another chat's token, so that chats cannot be probed.
     #[error("there is no such chat, or this visitor token is not for it")]
     Unauthorized,
+    // One answer for a missing, a wrong, a revoked and an expired key, so that keys cannot be probed.
+    #[error("send a key that counts: Authorization: Bearer hrk_...")]
+    KeyUnknown,
+    #[error("this key does not count from your address")]
+    KeyElsewhere,
+    #[error("this key lacks the scope {0}; an admin can make another one")]
+    ScopeMissing(Scope),
     #[error(
         "pages of {origin} may not use this help center: add \"{origin}\" to the service's \
          \"origins\" in helproom.toml"
@@ -125,7 +133,9 @@ impl ApiError {
             Self::Unavailable(_) | Self::NotReady | Self::NoFile(_) | Self::NoHomeserver(_) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
             }
-            Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),
+            Self::KeyElsewhere => (StatusCode::FORBIDDEN, "address_refused"),
+            Self::ScopeMissing(_) => (StatusCode::FORBIDDEN, "scope_missing"),
+            Self::Unauthorized | Self::KeyUnknown => (StatusCode::UNAUTHORIZED, "unauthorized"),
             Self::OriginRefused { .. } => (StatusCode::FORBIDDEN, "origin_refused"),
             Self::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "too_many"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
@@ -200,7 +210,9 @@ impl IntoResponse for ApiError {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(after));
         }
         match self {
-            Self::Unauthorized | Self::Refused(Refusal::IdentityInvalid { .. }) => {
+            Self::Unauthorized
+            | Self::KeyUnknown
+            | Self::Refused(Refusal::IdentityInvalid { .. }) => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
             Self::NotASocket => {
@@ -216,6 +228,7 @@ impl IntoResponse for ApiError {
 fn of_refusal(refusal: &Refusal) -> (StatusCode, &'static str) {
     match refusal {
         Refusal::NoSuchService => (StatusCode::NOT_FOUND, "no_such_service"),
+        Refusal::NoSuch(_) => (StatusCode::NOT_FOUND, "not_found"),
         Refusal::NoSuchChat => (StatusCode::UNAUTHORIZED, "unauthorized"),
         Refusal::ChatDisabled | Refusal::OutsideHours { .. } => {
             (StatusCode::FORBIDDEN, "chat_disabled")
@@ -258,6 +271,7 @@ mod tests {
         for (refusal, status, code) in [
             (Refusal::NoSuchService, 404, "no_such_service"),
             (Refusal::NoSuchChat, 401, "unauthorized"),
+            (Refusal::NoSuch("ticket"), 404, "not_found"),
             (Refusal::ChatDisabled, 403, "chat_disabled"),
             (Refusal::OutsideHours { opens: None }, 403, "chat_disabled"),
             (Refusal::ContactDisabled, 403, "contact_disabled"),

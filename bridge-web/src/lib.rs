@@ -7,6 +7,7 @@ mod console;
 mod disposition;
 mod error;
 mod identity;
+mod key;
 mod limits;
 mod live;
 mod origins;

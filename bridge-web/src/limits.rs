@@ -12,7 +12,7 @@ use std::{
 };
 
 use desk::{
-    ids::{AgentId, ChatId, Timestamp},
+    ids::{AgentId, ChatId, ServiceSlug, Timestamp},
     ports::Clock,
 };
 use governor::{Quota, RateLimiter, middleware::NoOpMiddleware, state::keyed::HashMapStateStore};
@@ -37,6 +37,13 @@ const REPORTS_PER_MINUTE: u32 = 30;
 /// Typing and read marks told in one chat.
 const GESTURES_PER_MINUTE: u32 = 120;
 
+/// Wrong API keys shown from one address.
+const WRONG_KEYS_PER_MINUTE: u32 = 20;
+
+/// A key by its service and its number there.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct KeyName(pub ServiceSlug, pub u64);
+
 /// What is allowed in a minute; all of it may come at once. Zero counts as one.
 #[derive(Clone, Debug)]
 pub struct Limits {
@@ -48,6 +55,8 @@ pub struct Limits {
     pub messages_per_minute: u32,
     /// Looks at help centers from one address, and at the events of one chat.
     pub reads_per_minute: u32,
+    /// Calls of the admin API with one key.
+    pub calls_per_minute: u32,
 }
 
 impl Default for Limits {
@@ -57,6 +66,7 @@ impl Default for Limits {
             inquiries_per_minute: 5,
             messages_per_minute: 120,
             reads_per_minute: 600,
+            calls_per_minute: 600,
         }
     }
 }
@@ -74,6 +84,8 @@ pub(crate) struct Gates {
     pub looks: Gate<AgentId>,
     pub acts: Gate<AgentId>,
     pub reports: Gate<AgentId>,
+    pub keys: Gate<KeyName>,
+    pub wrong_keys: Gate<IpAddr>,
 }
 
 impl Gates {
@@ -92,6 +104,8 @@ impl Gates {
             looks: Gate::new(LOOKS_PER_MINUTE, &steady),
             acts: Gate::new(ACTS_PER_MINUTE, &steady),
             reports: Gate::new(REPORTS_PER_MINUTE, &steady),
+            keys: Gate::new(limits.calls_per_minute, &steady),
+            wrong_keys: Gate::new(WRONG_KEYS_PER_MINUTE, &steady),
         }
     }
 }
@@ -137,6 +151,12 @@ impl Gate<ChatId> {
 impl Gate<AgentId> {
     pub fn pass(&self, agent: &AgentId) -> Result<(), ApiError> {
         self.check(agent)
+    }
+}
+
+impl Gate<KeyName> {
+    pub fn pass(&self, key: &KeyName) -> Result<(), ApiError> {
+        self.check(key)
     }
 }
 

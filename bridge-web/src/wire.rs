@@ -10,6 +10,7 @@ use desk::{
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+pub mod admin;
 mod event;
 
 pub use event::{Agent, Event};

@@ -20,6 +20,8 @@ mod console;
 mod events;
 #[path = "it/house.rs"]
 mod house;
+#[path = "it/keys.rs"]
+mod keys;
 #[path = "it/limits.rs"]
 mod limits;
 #[path = "it/openapi.rs"]
@@ -28,5 +30,7 @@ mod openapi;
 mod origins;
 #[path = "it/pages.rs"]
 mod pages;
+#[path = "it/programs.rs"]
+mod programs;
 #[path = "it/sockets.rs"]
 mod sockets;

@@ -19,10 +19,10 @@ mod words;
 
 pub use formatted::{formatted, names, pills};
 pub use grammar::{
-    AgentCommand, Algorithm, AttachmentsCommand, Command, ConsentCommand, ContractSwitch,
-    FieldsCommand, HelpcenterCommand, IdentityCommand, IdleCommand, Language, MaskingCommand,
-    OriginsCommand, PatternCommand, Required, RoutingCommand, Separators, ServiceCommand, Side,
-    Switch, ThemeCommand, TicketCommand,
+    AgentCommand, Algorithm, ApikeyCommand, AttachmentsCommand, Command, ConsentCommand,
+    ContractSwitch, FieldsCommand, HelpcenterCommand, IdentityCommand, IdleCommand, Language,
+    MaskingCommand, OriginsCommand, PatternCommand, Required, RoutingCommand, Separators,
+    ServiceCommand, Side, Switch, ThemeCommand, TicketCommand, WebhookCommand,
 };
 pub use help::{help, help_about};
 pub use mistake::Mistake;

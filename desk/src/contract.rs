@@ -28,6 +28,8 @@ pub mod admin;
 pub mod attachments;
 pub mod care;
 pub mod console;
+pub mod erasure;
+pub mod hooks;
 pub mod inbox;
 pub mod masks;
 pub mod nouns;
@@ -64,7 +66,17 @@ macro_rules! store_contract {
                 a_person_works_with_the_service_it_chose,
                 members_are_found_by_service_and_by_person,
                 a_space_is_kept_and_open_chats_are_listed_oldest_first,
-                the_audit_log_is_searched_newest_first;
+                the_audit_log_is_searched_newest_first,
+                a_key_is_found_by_its_hash_until_it_is_revoked,
+                an_answer_is_kept_by_key_and_name_for_a_time;
+            erasure: an_emptied_ticket_keeps_its_number_and_no_words,
+                a_forgotten_consent_proves_that_it_was_given_and_not_by_whom,
+                every_event_that_shows_a_chat_is_known,
+                chats_and_entries_are_read_page_by_page,
+                a_customer_is_found_by_its_address_however_it_is_written;
+            hooks: a_webhook_is_read_back_changed_and_removed,
+                a_secret_is_followed_by_another_and_the_one_before_that_is_gone,
+                the_first_of_each_lane_is_due_when_its_time_has_come;
             masks: masks_are_numbered_in_their_chat_and_lie_there_until_they_are_undone,
                 what_is_under_a_mask_is_kept_as_it_was_sealed_until_it_is_deleted,
                 a_message_is_found_by_every_event_that_showed_it,

@@ -7,7 +7,7 @@ use tracing::error;
 
 use crate::{
     engine::Engine,
-    ids::{ChatId, EffectId},
+    ids::{ChatId, CustomerId, EffectId},
     refusal::DeskError,
 };
 
@@ -30,6 +30,8 @@ pub enum Deadline {
     Expiry,
     /// What this effect has shown to somebody must be taken back.
     Conceal(EffectId),
+    /// A customer is being erased, and there is more of it.
+    Erasure(CustomerId),
 }
 
 impl Deadline {
@@ -42,6 +44,7 @@ impl Deadline {
             Self::Retention => ("retention", ""),
             Self::Expiry => ("expiry", ""),
             Self::Conceal(reveal) => ("conceal", reveal.as_str()),
+            Self::Erasure(customer) => ("erasure", customer.as_str()),
         }
     }
 
@@ -54,6 +57,7 @@ impl Deadline {
             "abandoned" => Some(Self::Abandoned(chat())),
             "retention" => Some(Self::Retention),
             "expiry" => Some(Self::Expiry),
+            "erasure" => Some(Self::Erasure(CustomerId::new(subject))),
             "conceal" => Some(Self::Conceal(EffectId::new(subject))),
             _ => None,
         }

@@ -192,6 +192,21 @@ pub enum Effect {
         service: ServiceSlug,
         customer: CustomerId,
     },
+    /// Hides events of the portal of a chat that is erased.
+    EraseEvents {
+        room: RoomId,
+        chat: ChatId,
+        service: ServiceSlug,
+        customer: CustomerId,
+        events: Vec<EventId>,
+    },
+    /// Takes what is left of a customer who is erased out of the portal, and everybody.
+    EmptyErased {
+        room: RoomId,
+        chat: ChatId,
+        service: ServiceSlug,
+        customer: CustomerId,
+    },
     OpenSpace {
         service: ServiceSlug,
     },
@@ -308,6 +323,22 @@ pub enum Notice {
         undone: bool,
         reason: Option<String>,
     },
+    /// The webhook was switched off: its address answers that it is gone.
+    WebhookGone {
+        number: u64,
+    },
+    /// The webhook was switched off: nothing got through for a day.
+    WebhookEnded {
+        number: u64,
+    },
+    /// The webhook was switched off: too much waited for it.
+    WebhookFull {
+        number: u64,
+    },
+    /// The webhook could not be told one event, but others.
+    WebhookMissed {
+        number: u64,
+    },
     Routing(RoutingNotice),
 }
 
@@ -369,6 +400,8 @@ impl Effect {
             | Self::Replace { chat, .. }
             | Self::Suggest { chat, .. }
             | Self::TakeBack { chat, .. }
+            | Self::EraseEvents { chat, .. }
+            | Self::EmptyErased { chat, .. }
             | Self::Introduce { chat, .. } => format!("chat:{chat}"),
             // On its own: no message waits for it.
             Self::List { chat } => format!("list:{chat}"),
@@ -424,6 +457,8 @@ impl Effect {
         matches!(
             self,
             Self::EmptyRoom { .. }
+                | Self::EraseEvents { .. }
+                | Self::EmptyErased { .. }
                 | Self::Replace { .. }
                 | Self::Redact { .. }
                 | Self::TakeBack { .. }

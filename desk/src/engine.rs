@@ -18,6 +18,7 @@ use crate::{
     masking::Detectors,
     ports::{Audience, Clock, Ids, NoVault, StoreError, Vault},
     store::{Store, Tx},
+    webhook::Allowed,
 };
 
 mod accept;
@@ -29,12 +30,16 @@ mod console;
 mod customers;
 mod delivered;
 mod erasing;
+mod erasure;
+mod export;
 mod files;
 mod gestures;
 mod grace;
 mod identify;
 mod inquiries;
+mod keys;
 mod masking;
+mod outside;
 mod presence;
 mod queue;
 mod retention;
@@ -48,13 +53,17 @@ mod tickets;
 mod transcripts;
 mod transfer;
 mod vault;
+mod webhooks;
 
 pub use commands::{MaskWish, TicketWish};
 pub use console::{ChatView, Overview, ReportView, TicketView};
 pub use customers::{Sent, StartChat, Started};
+pub use export::Person;
 pub use files::NewFile;
 pub use gestures::ReadUpTo;
 pub use inquiries::Inquiry;
+pub use keys::Shown;
+pub use outside::{Once, TicketEdit, WantedTicket};
 pub use setup::{AgentSetup, ServiceSetup};
 pub use telling::Telling;
 pub use vault::Look;
@@ -71,6 +80,10 @@ pub struct Engine {
     outbox: Event,
     deadlines: Event,
     gestures: Gestures,
+    /// Something is to be told to webhooks.
+    hooks: Event,
+    /// Addresses beside us that webhooks may be at.
+    allowed: Allowed,
     vault: Arc<dyn Vault>,
     erases_media: bool,
     /// By the admin's patterns.
@@ -102,6 +115,8 @@ impl Engine {
             outbox: Event::new(),
             deadlines: Event::new(),
             gestures: Gestures::default(),
+            hooks: Event::new(),
+            allowed: Allowed::default(),
             vault: Arc::new(NoVault),
             erases_media: false,
             detectors: Mutex::default(),
@@ -183,6 +198,7 @@ impl Engine {
             read: None,
             queued: Vec::new(),
             sends: false,
+            posts: false,
             moves: false,
             quiet: false,
             examine: None,
@@ -208,6 +224,7 @@ struct Work<'a> {
     /// Chats that came to the queue in this transaction.
     queued: Vec<ChatId>,
     sends: bool,
+    posts: bool,
     moves: bool,
     /// Nothing that anybody looks at changes.
     quiet: bool,
@@ -245,6 +262,7 @@ impl Work<'_> {
             changed,
             read,
             sends,
+            posts,
             moves,
             quiet,
             ..
@@ -256,6 +274,9 @@ impl Work<'_> {
         }
         if sends {
             engine.outbox.notify(usize::MAX);
+        }
+        if posts {
+            engine.hooks.notify(usize::MAX);
         }
         for chat in &changed {
             engine.audience.chat_changed(chat);

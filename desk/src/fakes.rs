@@ -22,11 +22,13 @@ mod brittle;
 mod clock;
 mod confidant;
 mod homeserver;
+mod webhooks;
 
 pub use brittle::BrittleStore;
 pub use clock::FakeClock;
 pub use confidant::{FakeConfidant, Whispered};
 pub use homeserver::{Answer, Call, FakeHomeserver, Said};
+pub use webhooks::{FakeWebhooks, Heard, Says};
 
 /// Counts, so that identifiers sort in the order they were made.
 #[derive(Debug, Default)]

@@ -53,6 +53,8 @@ identifier! {
     MaskId,
     /// A transcript to be mailed.
     MailId,
+    /// Where programs elsewhere are told what happens.
+    WebhookId,
     /// An effect in the outbox; also the `txnId` of what it sends, so it is globally unique.
     EffectId,
     /// The key under which a customer's page sends a message, unique in its chat.
@@ -87,6 +89,11 @@ impl Timestamp {
             Ok(at) => format!("{at:.3}"),
             Err(_) => String::from("1970-01-01T00:00:00.000Z"),
         }
+    }
+
+    pub fn from_rfc3339(text: &str) -> Option<Self> {
+        let at: jiff::Timestamp = text.parse().ok()?;
+        Some(Self(at.as_millisecond()))
     }
 
     /// How long after `earlier` this is; zero when it is not.

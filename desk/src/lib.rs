@@ -1,6 +1,7 @@
 //! The help desk itself: rules, states, decisions and ports. It does no I/O and knows nobody.
 
 pub mod agent;
+pub mod apikey;
 pub mod attachment;
 pub mod audit;
 pub mod chat;
@@ -14,6 +15,7 @@ pub mod effect;
 pub mod engine;
 pub mod event;
 pub mod gestures;
+pub mod herald;
 pub mod identity;
 pub mod ids;
 pub mod masking;
@@ -31,6 +33,7 @@ pub mod store;
 pub mod texts;
 pub mod ticket;
 pub mod transcript;
+pub mod webhook;
 
 #[cfg(feature = "testing")]
 pub mod contract;

@@ -337,6 +337,9 @@ pub trait Homeserver: Send + Sync {
     async fn empty(&self, room: &RoomId, ghost: &Ghost, chat: &ChatId)
     -> Result<(), DeliveryError>;
 
+    /// Takes the ghost's name away, in the rooms it is in, too. One that never was has none.
+    async fn unname(&self, ghost: &Ghost) -> Result<(), DeliveryError>;
+
     /// Whether the homeserver keeps presence at all. One that does not says of everybody that
     /// they are offline.
     async fn presence_works(&self) -> Result<bool, DeliveryError>;
@@ -456,4 +459,37 @@ pub trait Doorkeeper: Send + Sync {
     async fn person_of(&self, token: &OpenIdToken) -> Result<Option<AgentId>, DeliveryError>;
 
     async fn is_in(&self, room: &RoomId, person: &AgentId) -> Result<bool, DeliveryError>;
+}
+
+/// Something to be told to a webhook.
+pub struct HookPost {
+    pub url: String,
+    /// The same for every attempt.
+    pub id: EffectId,
+    /// Of this attempt.
+    pub at: Timestamp,
+    pub body: String,
+    /// With each of these it is signed.
+    pub secrets: Vec<Zeroizing<Vec<u8>>>,
+}
+
+/// Why a webhook was not told.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PostError {
+    /// Try again, not before `after` if its address named a time. The trouble is in a few words and
+    /// holds nothing of the address or of what it answered.
+    #[error("{trouble}")]
+    Later {
+        after: Option<Duration>,
+        trouble: String,
+    },
+    /// Nobody there wants to be told anything any more.
+    #[error("it is gone")]
+    Gone,
+}
+
+/// Tells programs elsewhere.
+#[async_trait]
+pub trait Webhooks: Send + Sync {
+    async fn post(&self, post: &HookPost) -> Result<(), PostError>;
 }

@@ -52,6 +52,8 @@ pub enum Refusal {
     UnsupportedType { types: Vec<String> },
     #[error("too many files wait to be delivered; try again later")]
     TooMuchWaits,
+    #[error("there is no such {0}")]
+    NoSuch(&'static str),
     /// A value that was sent is not acceptable; `why` says what would be.
     #[error("{field}: {why}")]
     Invalid { field: String, why: String },

@@ -19,6 +19,7 @@ use crate::{
     service::Service,
 };
 
+mod admin;
 mod agents;
 mod attachments;
 mod audit;
@@ -26,7 +27,10 @@ mod care;
 mod chats;
 mod console;
 mod deadlines;
+mod erasure;
+mod hooks;
 mod inbox;
+mod keys;
 mod masks;
 mod outbox;
 mod queue;
@@ -35,6 +39,7 @@ mod reveals;
 mod services;
 mod tickets;
 
+pub use admin::{AdminReads, ChatQuery, Known};
 pub use agents::AgentTx;
 pub use attachments::{AttachmentTx, StoredMedia, Uploader};
 pub use audit::AuditTx;
@@ -42,7 +47,10 @@ pub use care::{CareReads, CareTx};
 pub use chats::ChatTx;
 pub use console::{ConsoleReads, ConsoleTx};
 pub use deadlines::DeadlineTx;
+pub use erasure::{Consented, ErasureReads, ErasureTx};
+pub use hooks::{HookReads, HookTx};
 pub use inbox::InboxTx;
+pub use keys::{Answered, KeyReads, KeyTx};
 pub use masks::{MaskReads, MaskTx, Standing, Suggestion};
 pub use outbox::OutboxTx;
 pub use queue::{Place, QueueTx};
@@ -53,7 +61,16 @@ pub use tickets::{TicketReads, TicketTx};
 
 /// Reads see what is committed.
 #[async_trait]
-pub trait Store: CareReads + ConsoleReads + MaskReads + TicketReads {
+pub trait Store:
+    AdminReads
+    + CareReads
+    + ConsoleReads
+    + ErasureReads
+    + HookReads
+    + KeyReads
+    + MaskReads
+    + TicketReads
+{
     /// Begins a transaction. It sees all that was committed before, and nobody else changes
     /// anything until it ends. Dropped without `commit`, it has changed nothing.
     async fn begin(&self) -> Result<Box<dyn Tx + '_>, StoreError>;
@@ -143,7 +160,10 @@ pub trait Tx:
     + QueueTx
     + RecordTx
     + OutboxTx
+    + ErasureTx
+    + HookTx
     + InboxTx
+    + KeyTx
     + MaskTx
     + RevealTx
     + TicketTx

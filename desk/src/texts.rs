@@ -5,11 +5,13 @@ pub mod admin;
 pub mod closing;
 pub mod console;
 pub mod doctor;
+pub mod keys;
 pub mod masking;
 mod people;
 mod rooms;
 pub mod routing;
 pub mod tickets;
+pub mod webhooks;
 
 /// Says that a command was carried out. Not a ✅, which ends a chat: whoever presses the bot's own
 /// reaction sends the same.

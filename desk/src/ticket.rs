@@ -11,7 +11,7 @@ use crate::{
 
 mod tags;
 
-pub use tags::{Tag, Tags, WrongTag};
+pub use tags::{MAX_TAGS, Tag, Tags, WrongTag};
 
 /// The longest subject, in Unicode scalar values.
 pub const MAX_SUBJECT: usize = 200;

@@ -27,8 +27,12 @@ use crate::{
     tx::SqliteTx,
 };
 
+mod admin;
 mod care;
 pub mod console;
+mod erasure;
+mod hooks;
+mod keys;
 mod masks;
 pub mod tickets;
 

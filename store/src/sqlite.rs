@@ -30,6 +30,29 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
+    /// Opens the database at a `sqlite:` URL to read it, also while Helproom runs. Whatever would
+    /// change something fails.
+    pub async fn read(url: &str) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::from_str(url)
+            .map_err(failed)?
+            .create_if_missing(false)
+            .read_only(true)
+            .busy_timeout(BUSY)
+            .disable_statement_logging();
+        let writer = options.connect().await.map_err(failed)?;
+        let checkpointer = options.connect().await.map_err(failed)?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options)
+            .await
+            .map_err(failed)?;
+        Ok(Self {
+            writer: Mutex::new(Writer::new(writer)),
+            readers,
+            checkpointer: Mutex::new(checkpointer),
+        })
+    }
+
     /// Opens (or makes) the database at a `sqlite:` URL and brings its tables up to date.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let options = SqliteConnectOptions::from_str(url)

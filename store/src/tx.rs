@@ -14,12 +14,15 @@ use crate::{
 
 mod agents;
 mod attachments;
-mod audit;
+pub mod audit;
 mod care;
 mod chats;
 mod console;
 mod deadlines;
+pub mod erasure;
+pub mod hooks;
 mod inbox;
+pub mod keys;
 mod masks;
 mod outbox;
 mod queue;

@@ -21,6 +21,24 @@ pub struct SealedRows {
     connection: SqliteConnection,
 }
 
+/// Rows that hold something sealed, by what it is sealed for.
+struct Table {
+    read: &'static str,
+    write: &'static str,
+}
+
+static MASKS: Table = Table {
+    read: "select mask, key_id, nonce, bytes from sealed
+           where key_id <> $1 and mask > $2 order by mask limit $3",
+    write: "update sealed set key_id = $2, nonce = $3, bytes = $4 where mask = $1",
+};
+
+static SECRETS: Table = Table {
+    read: "select id as mask, key_id, nonce, bytes from webhook_secret
+           where key_id <> $1 and id > $2 order by id limit $3",
+    write: "update webhook_secret set key_id = $2, nonce = $3, bytes = $4 where id = $1",
+};
+
 /// How far it came.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Resealed {
@@ -41,7 +59,10 @@ pub async fn sealed_per_key(url: &str) -> Result<BTreeMap<String, u64>, StoreErr
 }
 
 async fn per_key(connection: &mut SqliteConnection) -> Result<BTreeMap<String, u64>, StoreError> {
-    let query = "select key_id, count(*) as n from sealed group by key_id";
+    let query = "select key_id, count(*) as n from (
+           select key_id from sealed
+           union all select key_id from webhook_secret where key_id is not null)
+         group by key_id";
     let rows = sqlx::query(query).fetch_all(connection).await;
     rows.map_err(failed)?
         .iter()
@@ -98,9 +119,27 @@ impl SealedRows {
         Ok(total)
     }
 
-    /// From the first mask to the last.
+    /// From the first mask to the last, and then likewise what webhooks are signed with.
     async fn round(
         &mut self,
+        first: &str,
+        anew: &mut impl FnMut(&MaskId, &Sealed) -> Option<Sealed>,
+        before: u64,
+        progress: &mut impl FnMut(u64),
+    ) -> Result<Resealed, StoreError> {
+        let mut whole = Resealed::default();
+        for table in [&MASKS, &SECRETS] {
+            let before = before + whole.done;
+            let round = self.round_of(table, first, anew, before, progress).await?;
+            whole.done += round.done;
+            whole.left += round.left;
+        }
+        Ok(whole)
+    }
+
+    async fn round_of(
+        &mut self,
+        table: &Table,
         first: &str,
         anew: &mut impl FnMut(&MaskId, &Sealed) -> Option<Sealed>,
         before: u64,
@@ -110,7 +149,7 @@ impl SealedRows {
         let mut after = String::new();
         loop {
             self.begin().await?;
-            let batch = self.batch(first, &after, anew).await;
+            let batch = self.batch(table, first, &after, anew).await;
             // Dropped without a commit it would hold the lock.
             self.commit().await?;
             let (last, batch) = batch?;
@@ -128,20 +167,18 @@ impl SealedRows {
 
     async fn batch(
         &mut self,
+        table: &Table,
         first: &str,
         after: &str,
         anew: &mut impl FnMut(&MaskId, &Sealed) -> Option<Sealed>,
     ) -> Result<(Option<String>, Resealed), StoreError> {
-        let rows = sqlx::query(
-            "select mask, key_id, nonce, bytes from sealed
-             where key_id <> $1 and mask > $2 order by mask limit $3",
-        )
-        .bind(first)
-        .bind(after)
-        .bind(BATCH)
-        .fetch_all(&mut self.connection)
-        .await
-        .map_err(failed)?;
+        let rows = sqlx::query(table.read)
+            .bind(first)
+            .bind(after)
+            .bind(BATCH)
+            .fetch_all(&mut self.connection)
+            .await
+            .map_err(failed)?;
         let mut counted = Resealed::default();
         let mut last = None;
         for row in &rows {
@@ -156,7 +193,7 @@ impl SealedRows {
                 counted.left += 1;
                 continue;
             };
-            sqlx::query("update sealed set key_id = $2, nonce = $3, bytes = $4 where mask = $1")
+            sqlx::query(table.write)
                 .bind(mask)
                 .bind(sealed.key)
                 .bind(sealed.nonce)

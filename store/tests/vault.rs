@@ -207,3 +207,39 @@ async fn a_database_that_is_not_there_is_not_made() {
     assert!(SealedRows::open(&url).await.is_err());
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
+
+#[tokio::test]
+async fn what_webhooks_are_signed_with_is_sealed_anew_too() {
+    let (url, _folder) = empty().await;
+    let mut connection = other(&url).await;
+    for (id, plain, key) in [("w1", None, Some("old")), ("w2", Some("00ff"), None)] {
+        let sealed = key.map(|key| sealed(id, key));
+        sqlx::query(
+            "insert into webhook_secret (id, webhook, plain, key_id, nonce, bytes)
+             values ($1, 'w', $2, $3, $4, $5)",
+        )
+        .bind(id)
+        .bind(plain)
+        .bind(sealed.as_ref().map(|sealed| sealed.key.clone()))
+        .bind(sealed.as_ref().map(|sealed| sealed.nonce.clone()))
+        .bind(sealed.map(|sealed| sealed.bytes))
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    }
+    seal_many(&url, 1, "old").await;
+    let mut rows = SealedRows::open(&url).await.unwrap();
+    let before = rows.per_key().await.unwrap();
+    assert_eq!(before, BTreeMap::from([("old".into(), 2)]));
+    let counted = rows.reseal("new", anew, |_| {}).await.unwrap();
+    assert_eq!(counted, Resealed { done: 2, left: 0 });
+    let after = rows.per_key().await.unwrap();
+    assert_eq!(after, BTreeMap::from([("new".into(), 2)]));
+    let kept: Vec<(String, Option<Vec<u8>>)> =
+        sqlx::query_as("select id, bytes from webhook_secret order by id")
+            .fetch_all(&mut connection)
+            .await
+            .unwrap();
+    let bytes = sealed("w1", "new").bytes;
+    assert_eq!(kept, [("w1".into(), Some(bytes)), ("w2".into(), None)]);
+}

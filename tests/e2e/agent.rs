@@ -285,6 +285,24 @@ impl Agent {
         .await;
     }
 
+    /// The first word of a notice of the bot that begins so.
+    pub async fn word_told(&self, room: &RoomId, beginning: &str) -> String {
+        let body = |event: &Value| event["content"]["body"].as_str().map(str::to_owned);
+        let word = |event: &Value| {
+            let body = body(event)?;
+            let mut words = body.split_whitespace();
+            words
+                .find(|word| word.starts_with(beginning) && word.len() > beginning.len())
+                .map(str::to_owned)
+        };
+        let found = self
+            .until_event(beginning, |id, event| {
+                id == room && event["sender"] == *self.bot && word(event).is_some()
+            })
+            .await;
+        word(&found).expect("the word")
+    }
+
     /// Waits until it is taken out of the room.
     pub async fn until_out_of(&self, room: &RoomId) {
         self.until("that it is out", || {

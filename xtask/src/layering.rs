@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use crate::workspace;
 
 /// Each crate, and what must not be found anywhere below it.
-const FORBIDDEN: [(&str, &[&str]); 7] = [
+const FORBIDDEN: [(&str, &[&str]); 8] = [
     (
         "desk",
         &[
@@ -26,6 +26,7 @@ const FORBIDDEN: [(&str, &[&str]); 7] = [
             "mail",
             "store",
             "vault",
+            "webhook",
             "helproom",
             "xtask",
         ],
@@ -39,6 +40,7 @@ const FORBIDDEN: [(&str, &[&str]); 7] = [
             "bridge-web",
             "store",
             "vault",
+            "webhook",
             "helproom",
             "xtask",
         ],
@@ -51,6 +53,7 @@ const FORBIDDEN: [(&str, &[&str]); 7] = [
             "bridge-web",
             "store",
             "vault",
+            "webhook",
             "helproom",
             "xtask",
         ],
@@ -64,6 +67,7 @@ const FORBIDDEN: [(&str, &[&str]); 7] = [
             "bot",
             "store",
             "vault",
+            "webhook",
             "helproom",
             "xtask",
         ],
@@ -78,6 +82,7 @@ const FORBIDDEN: [(&str, &[&str]); 7] = [
             "bridge-web",
             "store",
             "vault",
+            "webhook",
             "helproom",
             "xtask",
         ],
@@ -93,6 +98,22 @@ const FORBIDDEN: [(&str, &[&str]); 7] = [
             "bridge-web",
             "mail",
             "store",
+            "webhook",
+            "helproom",
+            "xtask",
+        ],
+    ),
+    (
+        "webhook",
+        &[
+            "sqlx",
+            "matrix-sdk",
+            "appservice",
+            "bot",
+            "bridge-web",
+            "mail",
+            "store",
+            "vault",
             "helproom",
             "xtask",
         ],
@@ -106,6 +127,7 @@ const FORBIDDEN: [(&str, &[&str]); 7] = [
             "bot",
             "bridge-web",
             "vault",
+            "webhook",
             "helproom",
             "xtask",
         ],

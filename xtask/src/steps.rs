@@ -20,7 +20,7 @@ pub enum Step {
     Layering,
     /// cargo clippy
     Lints,
-    /// Synapse and the browser's driver, so that no test has to install them.
+    /// Synapse, Schemathesis and the browser's driver, so that no test has to install them.
     Lab,
     /// cargo test: unit, contract, in-process and end-to-end.
     Tests,
@@ -44,6 +44,7 @@ impl Step {
             Self::Lab => {
                 node::install(&workspace::root().join("tests/e2e/browser"))?;
                 lab::venv::synapse().await?;
+                lab::venv::schemathesis().await?;
                 Ok(())
             }
             Self::Tests => {

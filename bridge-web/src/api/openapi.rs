@@ -17,21 +17,19 @@ use crate::wire::Frame;
 #[openapi(
     info(title = "Helproom", description = "A help center's live chat."),
     components(schemas(Frame)),
-    modifiers(&VisitorToken)
+    modifiers(&Schemes)
 )]
 struct Description;
 
-struct VisitorToken;
+struct Schemes;
 
-impl Modify for VisitorToken {
+impl Modify for Schemes {
     fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
-        openapi
-            .components
-            .get_or_insert_with(Components::new)
-            .add_security_scheme(
-                "visitor_token",
-                SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
-            );
+        let components = openapi.components.get_or_insert_with(Components::new);
+        for name in ["visitor_token", "api_key"] {
+            let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+            components.add_security_scheme(name, scheme);
+        }
     }
 }
 

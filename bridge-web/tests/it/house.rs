@@ -24,7 +24,10 @@ use desk::{
     engine::{AgentSetup, Engine, ServiceSetup},
     event::ChatEventKind,
     ids::{AgentId, ChatId, MediaId, RoomId, ServiceSlug, Timestamp},
-    ports::{Audience, Clock, DeliveryError, Doorkeeper, Download, Ids, Media, OpenIdToken},
+    ports::{
+        self, Audience, Clock, DeliveryError, Doorkeeper, Download, Ids, Media, OpenIdToken,
+        Reception,
+    },
     service::ServiceSettings,
     store::Store,
 };
@@ -46,7 +49,7 @@ pub struct House {
     pub media: Arc<Files>,
     pub clock: Arc<Hand>,
     pub ready: Arc<AtomicBool>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// A clock moved by hand.
@@ -101,7 +104,7 @@ impl Ids for Ulids {
     }
 
     fn secret(&self) -> String {
-        format!("{:0>64}", self.ulid())
+        hex::encode(rand::random::<[u8; 32]>())
     }
 }
 
@@ -164,7 +167,7 @@ impl House {
             media,
             clock,
             ready,
-            _folder: folder,
+            folder,
         };
         house.set_up("acme", settings).await;
         house.presence(Presence::Online).await;
@@ -251,6 +254,30 @@ impl House {
         }
     }
 
+    /// All that is kept, as it lies on the disk.
+    pub fn files(&self) -> Vec<Vec<u8>> {
+        let files = std::fs::read_dir(self.folder.path()).unwrap();
+        files
+            .map(|file| std::fs::read(file.unwrap().path()).unwrap())
+            .collect()
+    }
+
+    /// What the bot answers the admin.
+    pub async fn told(&self, text: &str) -> String {
+        match self.engine.command(&root(), text).await.unwrap() {
+            ports::Answer::Words(words) => words,
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+
+    /// A key made with these options.
+    pub async fn key(&self, name: &str, options: &str) -> String {
+        let told = self.told(&format!("!apikey create {name} {options}")).await;
+        let mut words = told.split_whitespace();
+        let key = words.find(|word| word.starts_with("hrk_"));
+        key.unwrap_or_else(|| panic!("{told}")).to_owned()
+    }
+
     pub fn write(&self, of: &Started, key: &str, text: &str) -> Ask {
         self.post(&of.path("messages"), &json!({"key": key, "text": text}))
             .bearer(&of.visitor_token)
@@ -259,6 +286,11 @@ impl House {
 
 pub fn agent(name: &str) -> AgentId {
     AgentId::new(format!("@{name}:example.org"))
+}
+
+/// An admin by the settings.
+pub fn root() -> AgentId {
+    agent("root")
 }
 
 pub struct Started {
@@ -282,6 +314,11 @@ pub struct Ask {
 impl Ask {
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.request = self.request.header(name, value);
+        self
+    }
+
+    pub fn method(mut self, method: &str) -> Self {
+        self.request = self.request.method(method);
         self
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::house::House;
 
 /// Every call with every status it can answer.
-const CALLS: [(&str, &str, &[u16]); 15] = [
+const CALLS: [(&str, &str, &[u16]); 32] = [
     (
         "get",
         "/api/v1/help-centers/{service}",
@@ -77,6 +77,87 @@ const CALLS: [(&str, &str, &[u16]); 15] = [
         "/api/v1/chats/{id}/read",
         &[204, 400, 401, 403, 408, 413, 415, 422, 429, 503],
     ),
+    (
+        "get",
+        "/api/v1/admin/tickets",
+        &[200, 400, 401, 403, 422, 429, 503],
+    ),
+    (
+        "post",
+        "/api/v1/admin/tickets",
+        &[201, 400, 401, 403, 404, 408, 413, 415, 422, 429, 503],
+    ),
+    (
+        "get",
+        "/api/v1/admin/tickets/{number}",
+        &[200, 401, 403, 404, 429, 503],
+    ),
+    (
+        "patch",
+        "/api/v1/admin/tickets/{number}",
+        &[204, 400, 401, 403, 404, 408, 413, 415, 422, 429, 503],
+    ),
+    (
+        "post",
+        "/api/v1/admin/tickets/{number}/comments",
+        &[201, 400, 401, 403, 404, 408, 413, 415, 422, 429, 503],
+    ),
+    (
+        "get",
+        "/api/v1/admin/chats",
+        &[200, 400, 401, 403, 422, 429, 503],
+    ),
+    (
+        "get",
+        "/api/v1/admin/chats/{id}",
+        &[200, 400, 401, 403, 404, 429, 503],
+    ),
+    (
+        "get",
+        "/api/v1/admin/chats/{id}/transcript",
+        &[200, 401, 403, 404, 429, 503],
+    ),
+    (
+        "post",
+        "/api/v1/admin/chats/{id}/close",
+        &[204, 401, 403, 404, 429, 503],
+    ),
+    ("get", "/api/v1/admin/agents", &[200, 401, 403, 429, 503]),
+    (
+        "put",
+        "/api/v1/admin/agents/{id}",
+        &[204, 400, 401, 403, 408, 413, 415, 422, 429, 503],
+    ),
+    (
+        "delete",
+        "/api/v1/admin/agents/{id}",
+        &[204, 400, 401, 403, 404, 422, 429, 503],
+    ),
+    (
+        "get",
+        "/api/v1/admin/audit",
+        &[200, 400, 401, 403, 422, 429, 503],
+    ),
+    (
+        "get",
+        "/api/v1/admin/report",
+        &[200, 400, 401, 403, 422, 429, 503],
+    ),
+    (
+        "get",
+        "/api/v1/admin/customers",
+        &[200, 400, 401, 403, 422, 429, 503],
+    ),
+    (
+        "get",
+        "/api/v1/admin/customers/{id}/export",
+        &[200, 401, 403, 404, 429, 503],
+    ),
+    (
+        "delete",
+        "/api/v1/admin/customers/{id}",
+        &[202, 401, 403, 404, 429, 503],
+    ),
 ];
 
 #[tokio::test]
@@ -109,7 +190,8 @@ async fn every_call_of_the_document_is_answered_at_its_address() {
         let path = path
             .replace("{service}", "acme")
             .replace("{id}", "01JD")
-            .replace("{message}", "01JE");
+            .replace("{message}", "01JE")
+            .replace("{number}", "1");
         let status = house
             .ask(&method.to_uppercase(), &path)
             .await_answer()

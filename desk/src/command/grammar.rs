@@ -11,7 +11,7 @@ use crate::{
     ticket::Field,
 };
 
-use super::values::{chat_number, number, small_number, ticket_number};
+use super::values::{chat_number, hook_number, number, small_number, ticket_number};
 
 #[derive(Parser)]
 #[command(
@@ -182,6 +182,18 @@ pub enum Command {
     /// Agents and their permissions
     #[command(subcommand, after_help = "!agent grant @bela chat")]
     Agent(AgentCommand),
+    /// Keys with which programs use the admin API
+    #[command(
+        subcommand,
+        after_help = "!apikey create crm --scope tickets:read --ip 192.0.2.0/24 --days 90"
+    )]
+    Apikey(ApikeyCommand),
+    /// Addresses that are told what happens
+    #[command(
+        subcommand,
+        after_help = "!webhook add https://example.org/hook chat.closed ticket.created"
+    )]
+    Webhook(WebhookCommand),
     /// Who changed what, and who was refused what
     #[command(after_help = "!audit @bela since 7d")]
     Audit {
@@ -651,6 +663,74 @@ pub enum AgentCommand {
         agent: String,
         #[arg(required = true)]
         groups: Vec<String>,
+    },
+}
+
+#[derive(Clone, PartialEq, Eq, Subcommand)]
+pub enum WebhookCommand {
+    /// The webhooks, and how it goes with them
+    #[command(after_help = "!webhook list")]
+    List,
+    /// Tell this address; the secret that signs what is sent is shown once
+    #[command(after_help = "!webhook add https://example.org/hook chat.closed ticket.created")]
+    Add {
+        /// Begins with https://
+        url: String,
+        /// chat.started, chat.accepted, chat.transferred, chat.closed, chat.rated, ticket.created, ticket.updated, ticket.commented, customer.erased; without any, all
+        events: Vec<String>,
+    },
+    /// Tell it nothing any more
+    #[command(after_help = "!webhook remove 1")]
+    Remove {
+        #[arg(value_parser = hook_number)]
+        number: u64,
+    },
+    /// Send it a test
+    #[command(after_help = "!webhook test 1")]
+    Test {
+        #[arg(value_parser = hook_number)]
+        number: u64,
+    },
+    /// A new secret; one that was switched off is on again
+    #[command(after_help = "!webhook rotate 1")]
+    Rotate {
+        #[arg(value_parser = hook_number)]
+        number: u64,
+    },
+}
+
+impl std::fmt::Debug for WebhookCommand {
+    /// Without the address, of which a part may be a secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::List => f.write_str("List"),
+            Self::Add { .. } => f.write_str("Add"),
+            Self::Remove { number } => write!(f, "Remove {number}"),
+            Self::Test { number } => write!(f, "Test {number}"),
+            Self::Rotate { number } => write!(f, "Rotate {number}"),
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum ApikeyCommand {
+    /// The keys: what they may, from where, until when, when last used
+    #[command(after_help = "!apikey list")]
+    List,
+    /// Make a key; it is shown once
+    #[command(
+        after_help = "!apikey create crm --scope tickets:read tickets:write --ip 192.0.2.0/24 --days 90"
+    )]
+    Create {
+        name: String,
+        /// --scope and what it may (without it: read tickets, chats, agents, the report), --ip and addresses or networks, --days until it ends (365)
+        options: Vec<String>,
+    },
+    /// What this key opened is closed at once
+    #[command(after_help = "!apikey revoke crm")]
+    Revoke {
+        /// Its name or number
+        key: String,
     },
 }
 

@@ -37,6 +37,8 @@ const FAMILIES: [(Family, &[&str]); 7] = [
             "masking",
             "retention",
             "agent",
+            "apikey",
+            "webhook",
             "doctor",
         ],
     ),

@@ -203,6 +203,19 @@ const ABOUT: &[(&str, &str)] = &[
     ("agent capacity", "이 상담원이 동시에 받는 상담 수"),
     ("agent name", "고객이 보는 이름"),
     ("agent group", "넘겨받을 그룹. `none`: 없음"),
+    ("apikey", "프로그램이 관리 API를 쓰는 키"),
+    ("apikey list", "키 목록: 범위, 주소, 기한, 마지막 사용"),
+    ("apikey create", "키 만들기. 키는 한 번만 보입니다"),
+    ("apikey revoke", "이 키를 바로 못 쓰게 하기"),
+    ("webhook", "일어난 일을 알릴 주소"),
+    ("webhook list", "웹훅 목록과 상태"),
+    (
+        "webhook add",
+        "이 주소에 알리기. 서명하는 비밀 키는 한 번만 보입니다",
+    ),
+    ("webhook remove", "더 이상 알리지 않기"),
+    ("webhook test", "시험 보내기"),
+    ("webhook rotate", "새 비밀 키. 꺼진 것은 다시 켜집니다"),
     ("audit", "누가 무엇을 바꾸었고 누가 거절되었는지"),
     ("doctor", "모든 것이 제대로 함께 움직이는지"),
     (
@@ -258,5 +271,15 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("masking pattern add name", "영문 소문자, 숫자, _"),
     ("masking pattern add regex", "Rust regex 크레이트의 정규식"),
     ("retention days", "1에서 3650, 또는 off"),
+    (
+        "apikey create options",
+        "--scope와 범위(없으면 티켓, 상담, 상담원, 보고서 읽기), --ip와 주소나 네트워크, --days와 날수(365)",
+    ),
+    ("apikey revoke key", "이름 또는 번호"),
+    ("webhook add url", "https://로 시작하는 주소"),
+    (
+        "webhook add events",
+        "chat.started, chat.accepted, chat.transferred, chat.closed, chat.rated, ticket.created, ticket.updated, ticket.commented, customer.erased. 없으면 모두",
+    ),
     ("audit words", "개수, @누구, 찾을 말, since 7d. 순서는 자유"),
 ];

@@ -107,6 +107,7 @@ impl Mistake {
             Wrong::Unfit { word, wanted } => match wanted {
                 Wanted::Chat => format!("\"{word}\" is not the number of a chat, as in #17."),
                 Wanted::Ticket => format!("\"{word}\" is not the number of a ticket, as in #12."),
+                Wanted::Webhook => format!("\"{word}\" is not the number of a webhook, as in #1."),
                 Wanted::Number { from, to } => {
                     format!("\"{word}\" does not fit; right is a number from {from} to {to}.")
                 }
@@ -143,6 +144,9 @@ impl Mistake {
             Wrong::Unfit { word, wanted } => match wanted {
                 Wanted::Chat => {
                     format!("\"{word}\"은(는) 상담 번호가 아닙니다. #17처럼 써 주세요.")
+                }
+                Wanted::Webhook => {
+                    format!("\"{word}\"은(는) 웹훅 번호가 아닙니다. #1처럼 쓰세요.")
                 }
                 Wanted::Ticket => {
                     format!("\"{word}\"은(는) 티켓 번호가 아닙니다. #12처럼 써 주세요.")

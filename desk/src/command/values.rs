@@ -7,6 +7,7 @@ use std::fmt;
 pub enum Wanted {
     Chat,
     Ticket,
+    Webhook,
     Number { from: u64, to: u64 },
 }
 
@@ -15,6 +16,7 @@ impl fmt::Display for Wanted {
         match self {
             Self::Chat => f.write_str("the number of a chat, as in #17"),
             Self::Ticket => f.write_str("the number of a ticket, as in #12"),
+            Self::Webhook => f.write_str("the number of a webhook, as in #1"),
             Self::Number { from, to } => write!(f, "a number from {from} to {to}"),
         }
     }
@@ -30,6 +32,11 @@ pub fn chat_number(word: &str) -> Result<u64, Wanted> {
 /// `12` or `#12`.
 pub fn ticket_number(word: &str) -> Result<u64, Wanted> {
     counted(word).ok_or(Wanted::Ticket)
+}
+
+/// `1` or `#1`.
+pub fn hook_number(word: &str) -> Result<u64, Wanted> {
+    counted(word).ok_or(Wanted::Webhook)
 }
 
 fn counted(word: &str) -> Option<u64> {

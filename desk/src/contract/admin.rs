@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use super::*;
 use crate::{
+    apikey::{ApiKey, Scope},
     audit::{AuditEntry, AuditQuery},
     command::Language,
     permission::Permission,
+    store::Answered,
 };
 
 pub async fn a_person_has_the_language_it_chose(store: &impl Store) {
@@ -146,4 +148,78 @@ pub async fn the_audit_log_is_searched_newest_first(store: &impl Store) {
             .collect();
         assert_eq!(tx.audit(&query).await.unwrap(), found, "{query:?}");
     }
+}
+
+pub async fn a_key_is_found_by_its_hash_until_it_is_revoked(store: &impl Store) {
+    found_service(store, "acme").await;
+    let key = |name: &str| ApiKey {
+        service: acme(),
+        number: 0,
+        name: name.into(),
+        scopes: [Scope::TicketsRead, Scope::AuditRead].into(),
+        networks: vec!["192.0.2.0/24".parse().unwrap()],
+        made_by: anna(),
+        made_at: NOON,
+        expires_at: NOON + Duration::from_secs(90),
+        used_at: None,
+    };
+    let (mut one, mut two) = (key("one"), key("two"));
+    let mut tx = begin(store).await;
+    tx.insert_key(&mut one, &TokenHash::of("1")).await.unwrap();
+    tx.insert_key(&mut two, &TokenHash::of("2")).await.unwrap();
+    assert_eq!((one.number, two.number), (1, 2));
+    one.used_at = Some(NOON);
+    tx.save_use(&acme(), 1, NOON).await.unwrap();
+    tx.commit().await.unwrap();
+    let found = store.api_key(&TokenHash::of("1")).await.unwrap();
+    assert_eq!(found, Some(one));
+
+    let mut tx = begin(store).await;
+    tx.revoke_key(&acme(), 1, NOON).await.unwrap();
+    assert_eq!(tx.keys_of(&acme()).await.unwrap(), [two]);
+    let mut three = key("one");
+    tx.insert_key(&mut three, &TokenHash::of("3"))
+        .await
+        .unwrap();
+    assert_eq!(three.number, 3);
+    tx.commit().await.unwrap();
+    assert_eq!(store.api_key(&TokenHash::of("1")).await.unwrap(), None);
+    assert_eq!(store.api_key(&TokenHash::of("4")).await.unwrap(), None);
+}
+
+pub async fn an_answer_is_kept_by_key_and_name_for_a_time(store: &impl Store) {
+    let key = |number| ApiKey {
+        service: acme(),
+        number,
+        name: "crm".into(),
+        scopes: [].into(),
+        networks: Vec::new(),
+        made_by: anna(),
+        made_at: NOON,
+        expires_at: NOON,
+        used_at: None,
+    };
+    let answered = Answered {
+        request: TokenHash::of("what was asked"),
+        made: "12".into(),
+    };
+    let (day, before) = (Duration::from_secs(86_400), NOON - Duration::from_secs(1));
+    let mut tx = begin(store).await;
+    tx.save_answered(&key(1), "a", &answered, NOON, before)
+        .await
+        .unwrap();
+    for (number, name, since, found) in [
+        (1, "a", before, true),
+        (1, "b", before, false),
+        (2, "a", before, false),
+        (1, "a", NOON, false),
+    ] {
+        let told = tx.find_answered(&key(number), name, since).await.unwrap();
+        assert_eq!(told.is_some(), found, "{number} {name}");
+    }
+    // A day later the name may mean something else.
+    tx.save_answered(&key(1), "a", &answered, NOON + day, NOON)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
 }

@@ -5,16 +5,20 @@ use std::{sync::Arc, time::Duration};
 use super::{
     Dispatcher, Failure,
     deliver::{missing, portal},
+    masking::key_for,
 };
 use crate::{
     command::Language,
     customer::Customer,
     effect::{Effect, Queued, Room},
     engine::Telling,
-    ids::{ChatId, EventId, MailId, MessageId, RoomId},
+    ids::{ChatId, CustomerId, EventId, MailId, MessageId, RoomId, ServiceSlug},
     ports::{DeliveryError, Mail, Mailer},
     refusal::DeskError,
-    texts::closing::{self, Introduction, language_of},
+    texts::{
+        closing::{self, Introduction, language_of},
+        masking,
+    },
 };
 
 /// How many other chats and tickets an introduction lists.
@@ -45,8 +49,67 @@ impl Dispatcher {
                 self.homeserver.empty(room, &ghost, chat).await?;
                 self.done(head).await
             }
+            Effect::EraseEvents {
+                room,
+                service,
+                customer,
+                events,
+                ..
+            } => {
+                self.erase_events(head, room, events).await?;
+                Ok(self.engine.erased(head, service, customer).await?)
+            }
+            Effect::EmptyErased {
+                room,
+                chat,
+                service,
+                customer,
+            } => {
+                self.empty_erased(room, chat, service, customer).await?;
+                Ok(self.engine.erased(head, service, customer).await?)
+            }
             _ => Err(missing("kind of effect").into()),
         }
+    }
+
+    /// One that the homeserver refuses keeps no other from being hidden.
+    async fn erase_events(
+        &self,
+        head: &Queued,
+        room: &RoomId,
+        events: &[EventId],
+    ) -> Result<(), Failure> {
+        let mut refused = None;
+        for event in events {
+            let key = key_for(head, event);
+            let redacted = self.homeserver.redact(room, event, masking::ERASED, &key);
+            match redacted.await {
+                Err(never @ DeliveryError::Never { .. }) => refused = Some(never),
+                other => other?,
+            }
+        }
+        match refused {
+            Some(never) => Err(never.into()),
+            None => Ok(()),
+        }
+    }
+
+    /// While the ghost is in the room: its name goes there, too.
+    pub(super) async fn empty_erased(
+        &self,
+        room: &RoomId,
+        chat: &ChatId,
+        service: &ServiceSlug,
+        customer: &CustomerId,
+    ) -> Result<(), Failure> {
+        let ghost = Customer::nobody(service, customer).ghost(&self.bot);
+        self.homeserver.unname(&ghost).await?;
+        self.homeserver.rename(room, masking::ERASED_ROOM).await?;
+        self.homeserver.describe(room, "").await?;
+        if let Some(space) = self.engine.store().space(service).await? {
+            self.homeserver.delist(&space, room).await?;
+        }
+        Ok(self.homeserver.empty(room, &ghost, chat).await?)
     }
 
     async fn tell_rating(&self, head: &Queued, chat: &ChatId) -> Result<(), Failure> {
@@ -92,7 +155,18 @@ impl Dispatcher {
             .homeserver
             .notify(&portal(&chat)?, &text, &head.id)
             .await?;
-        Ok(self.engine.said(head, message, &event).await?)
+        if !self.engine.said(head, message, &event).await? {
+            // The customer was erased while it was on its way.
+            self.homeserver
+                .redact(
+                    &portal(&chat)?,
+                    &event,
+                    masking::ERASED,
+                    &key_for(head, &event),
+                )
+                .await?;
+        }
+        Ok(())
     }
 
     /// Worded only now, so that what is known of the customer stands in no second place.

@@ -2,7 +2,7 @@
 
 use std::slice;
 
-use super::{Dispatcher, Failure};
+use super::{Dispatcher, Failure, masking::key_for};
 use crate::{
     attachment::{Attached, Attachment},
     chat::{Chat, ChatState},
@@ -31,7 +31,13 @@ impl Dispatcher {
                     powers: self.powers(&chat.service).await?,
                 };
                 let room = self.homeserver.open_portal(&plan).await?;
-                Ok(self.engine.portal_opened(head, &chat.id, room).await?)
+                let opened = self.engine.portal_opened(head, &chat.id, room.clone());
+                if !opened.await? {
+                    // Its customer was erased while it was made.
+                    self.empty_erased(&room, &chat.id, &chat.service, &customer.id)
+                        .await?;
+                }
+                Ok(())
             }
             Effect::Invite { chat, agent } => {
                 let (chat, _) = self.chat(chat).await?;
@@ -142,6 +148,8 @@ impl Dispatcher {
             | Effect::SayAs { .. }
             | Effect::Introduce { .. }
             | Effect::MailTranscript { .. }
+            | Effect::EraseEvents { .. }
+            | Effect::EmptyErased { .. }
             | Effect::EmptyRoom { .. } => self.deliver_care(head).await,
             Effect::TellTickets { .. }
             | Effect::TellAssignee { .. }
@@ -196,7 +204,18 @@ impl Dispatcher {
                 self.homeserver.say(&room, &ghost, &said, &head.id).await?
             }
         };
-        Ok(self.engine.said(head, message, &event).await?)
+        if !self.engine.said(head, message, &event).await? {
+            // Its customer was erased while it was on its way.
+            self.homeserver
+                .redact(
+                    &room,
+                    &event,
+                    texts::masking::ERASED,
+                    &key_for(head, &event),
+                )
+                .await?;
+        }
+        Ok(())
     }
 
     /// Where the homeserver keeps the file, which is uploaded now or was before.

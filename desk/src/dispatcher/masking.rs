@@ -177,7 +177,7 @@ fn spans(standing: &Standing, before: usize) -> Vec<(usize, usize)> {
 
 /// Several things leave for one effect. The key of each depends on the event it is about, not on
 /// its place: events may join them between two attempts.
-fn key_for(head: &Queued, event: &EventId) -> EffectId {
+pub(super) fn key_for(head: &Queued, event: &EventId) -> EffectId {
     let digest = Sha256::digest(event.as_str().as_bytes());
     let short: String = digest
         .iter()

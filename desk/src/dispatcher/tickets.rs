@@ -148,7 +148,10 @@ impl Dispatcher {
         let comment = found.ok_or_else(|| missing("comment"))?;
         let name = self.service(&ticket.service).await?.name;
         let subject = texts::reply_subject(ticket, &name);
-        let text = format!("{}\n\n{}\n{name}\n", comment.text, comment.name);
+        let text = match comment.name == name {
+            true => format!("{}\n\n{name}\n", comment.text),
+            false => format!("{}\n\n{}\n{name}\n", comment.text, comment.name),
+        };
         self.write_to(head, ticket, subject, text).await
     }
 

@@ -12,6 +12,7 @@ use crate::{
     ports::StoreError,
     routing::{Candidate, Entry, Outcome},
     service::{Basis, Service},
+    webhook::Happening,
 };
 
 impl Work<'_> {
@@ -153,6 +154,11 @@ impl Work<'_> {
             self.tell_room(chat, RoutingNotice::TookOver { agent, from })
                 .await?;
         }
+        let accepted = Happening::ChatAccepted {
+            chat: chat.id.clone(),
+            agent: agent.clone(),
+        };
+        self.publish(&chat.service, accepted).await?;
         self.moves = true;
         let other = offered_to.filter(|other| other != agent);
         for freed in [other, giver].into_iter().flatten() {

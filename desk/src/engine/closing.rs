@@ -13,6 +13,7 @@ use crate::{
     rating::{Given, OPEN_FOR, Rating},
     refusal::{DeskError, Refusal},
     service::ServiceSettings,
+    webhook::Happening,
 };
 
 /// How many deadlines are met in one transaction.
@@ -31,6 +32,7 @@ impl Engine {
                 Deadline::Abandoned(chat) => work.close_abandoned(chat).await?,
                 Deadline::Retention => work.clear_out().await?,
                 Deadline::Expiry => work.expire().await?,
+                Deadline::Erasure(customer) => work.go_on_erasing(customer).await?,
                 Deadline::Conceal(reveal) => work.conceal(reveal).await?,
             }
         }
@@ -64,6 +66,11 @@ impl Engine {
         work.tx.save_rating(&rating).await?;
         work.append(&chat.id, &ChatEventKind::Rated { score })
             .await?;
+        let rated = Happening::ChatRated {
+            chat: chat.id.clone(),
+            score,
+        };
+        work.publish(&chat.service, rated).await?;
         work.enqueue(Effect::TellRating { chat: chat.id }).await?;
         Ok(work.commit().await?)
     }

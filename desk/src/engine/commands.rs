@@ -15,7 +15,7 @@ use crate::{
 use super::Work;
 
 mod about;
-mod admin;
+pub(super) mod admin;
 mod care;
 mod chats;
 mod clicked;
@@ -146,6 +146,8 @@ impl Work<'_> {
             | Command::Masking { .. }
             | Command::Retention { .. }
             | Command::Agent(_)
+            | Command::Apikey(_)
+            | Command::Webhook(_)
             | Command::Audit { .. }
             | Command::Doctor => self.admin_command(asker, place, command).await,
             Command::Console { end } => self.console_command(asker, &place, end.is_some()).await,

@@ -18,6 +18,7 @@ use crate::{
     refusal::{DeskError, Refusal},
     routing::{Candidate, Outcome},
     service::{Availability, Service},
+    webhook::Happening,
 };
 
 /// The longest client key, in bytes.
@@ -151,6 +152,10 @@ impl Engine {
             })
             .await?;
         }
+        let started = Happening::ChatStarted {
+            chat: chat.id.clone(),
+        };
+        work.publish(&wish.service, started).await?;
         work.queued.push(chat.id.clone());
         work.tell_waiting(&chat).await?;
         work.route(&wish.service).await?;
@@ -261,6 +266,11 @@ impl Work<'_> {
             self.plan_clearing().await?;
         }
         self.append(&chat.id, &ChatEventKind::Closed { by }).await?;
+        let closed = Happening::ChatClosed {
+            chat: chat.id.clone(),
+            by,
+        };
+        self.publish(&chat.service, closed).await?;
         info!(chat.id = %chat.id, ?by, "the chat was closed");
         if let Some(agent) = offered_to {
             self.end_offer(chat, &agent, Outcome::Withdrawn).await?;

@@ -16,14 +16,17 @@ impl Engine {
         work.commit().await
     }
 
+    /// Says whether the chat is still there.
     pub async fn portal_opened(
         &self,
         head: &Queued,
         chat: &ChatId,
         room: RoomId,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let mut work = self.begin().await?;
-        if let Some(mut chat) = work.tx.find_chat(chat).await? {
+        let found = work.tx.find_chat(chat).await?;
+        let is_there = found.is_some();
+        if let Some(mut chat) = found {
             chat.room = Some(room);
             work.tx.save_chat(&chat).await?;
             // Only now is there a room to link.
@@ -40,7 +43,8 @@ impl Engine {
             }
         }
         work.tx.dequeue(&head.id).await?;
-        work.commit().await
+        work.commit().await?;
+        Ok(is_there)
     }
 
     /// The agent can join from now on, and has its time from now on.
@@ -96,17 +100,19 @@ impl Engine {
         work.commit().await
     }
 
+    /// Says whether the message is still there.
     pub async fn said(
         &self,
         head: &Queued,
         message: &MessageId,
         event: &EventId,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let mut work = self.begin_quietly().await?;
-        work.tx.save_event_of_message(message, event).await?;
+        let is_there = work.tx.save_event_of_message(message, event).await?;
         work.tx.forget_bytes(message).await?;
         work.tx.dequeue(&head.id).await?;
-        work.commit().await
+        work.commit().await?;
+        Ok(is_there)
     }
 
     /// Everything that showed the message is hidden, and the replacement shows it now.
@@ -177,6 +183,16 @@ impl Engine {
             let (service, notice) = (service.clone(), Notice::NotErased { chat: *chat });
             work.enqueue(Effect::NotifyDesk { service, notice }).await?;
         }
+        if let Effect::EraseEvents {
+            service, customer, ..
+        }
+        | Effect::EmptyErased {
+            service, customer, ..
+        } = &head.effect
+        {
+            let what = "customer.room_not_erased";
+            work.note_erasure(service, what, customer.as_str()).await?;
+        }
         if let Effect::MailTranscript { mail } = &head.effect {
             work.tx.forget_address(mail).await?;
         }
@@ -184,6 +200,15 @@ impl Engine {
             work.not_revealed(head).await?;
         }
         work.tx.bury(&head.id, reason).await?;
+        if let Effect::EraseEvents {
+            service, customer, ..
+        }
+        | Effect::EmptyErased {
+            service, customer, ..
+        } = &head.effect
+        {
+            work.conclude_erasure(service, customer).await?;
+        }
         work.commit().await
     }
 }

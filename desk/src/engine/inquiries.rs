@@ -76,6 +76,7 @@ impl Engine {
             changed_at: work.now,
         };
         work.tx.insert_ticket(&mut ticket).await?;
+        work.publish_ticket(&ticket).await?;
         work.follow(&service, &ticket).await?;
         work.commit().await?;
         Ok(ticket.number)

@@ -2,14 +2,16 @@
 
 use super::Work;
 use crate::{
+    apikey::ACTOR,
     chat::Chat,
     effect::{Effect, Room},
-    ids::{AgentId, EventId},
+    ids::{AgentId, EventId, ServiceSlug},
     masking::{Kind, Span, Spans, Style, find_text, mask},
     ports::StoreError,
     ticket::{
         Comment, Field, Origin, Priority, Status, TAG_CHAT, Tags, Ticket, TicketChange, as_subject,
     },
+    webhook::Happening,
 };
 
 /// A text as short as this is hidden where it was masked and nowhere else: it stands everywhere.
@@ -62,9 +64,26 @@ impl Work<'_> {
             created_at: self.now,
             changed_at: self.now,
         };
-        self.tx.insert_ticket(&mut ticket).await?;
-        self.tell_assignee(&ticket, by).await?;
+        self.file_ticket(&mut ticket, by).await?;
         Ok(ticket)
+    }
+
+    /// Gives the ticket its number, and tells whose it is.
+    pub(super) async fn file_ticket(
+        &mut self,
+        ticket: &mut Ticket,
+        by: &AgentId,
+    ) -> Result<(), StoreError> {
+        self.tx.insert_ticket(ticket).await?;
+        self.publish_ticket(ticket).await?;
+        self.tell_assignee(ticket, by).await
+    }
+
+    pub(super) async fn publish_ticket(&mut self, ticket: &Ticket) -> Result<(), StoreError> {
+        let created = Happening::TicketCreated {
+            ticket: ticket.number,
+        };
+        self.publish(&ticket.service, created).await
     }
 
     /// Says whether anything changed; what did is in the history.
@@ -91,6 +110,12 @@ impl Work<'_> {
             new,
         };
         self.tx.insert_change(ticket, &change).await?;
+        let updated = Happening::TicketUpdated {
+            ticket: ticket.number,
+            field,
+            by: by.clone(),
+        };
+        self.publish(&ticket.service, updated).await?;
         if is_assignee {
             self.tell_assignee(ticket, by).await?;
         }
@@ -120,11 +145,11 @@ impl Work<'_> {
         text: String,
         public: bool,
     ) -> Result<Comment, StoreError> {
-        let known = self.tx.find_agent(&ticket.service, by).await?;
+        let name = self.name_in_comments(&ticket.service, by).await?;
         let mut comment = Comment {
             number: 0,
             by: by.clone(),
-            name: known.map_or_else(|| by.to_string(), |agent| agent.name),
+            name,
             text,
             public,
             at: self.now,
@@ -132,7 +157,32 @@ impl Work<'_> {
         self.tx.insert_comment(ticket, &mut comment).await?;
         ticket.changed_at = self.now;
         self.tx.save_ticket(ticket).await?;
+        let commented = Happening::TicketCommented {
+            ticket: ticket.number,
+            comment: comment.number,
+            by: by.clone(),
+            public,
+        };
+        self.publish(&ticket.service, commented).await?;
         Ok(comment)
+    }
+
+    /// As customers read it: of a program, the help center's.
+    async fn name_in_comments(
+        &mut self,
+        service: &ServiceSlug,
+        by: &AgentId,
+    ) -> Result<String, StoreError> {
+        let known = self.tx.find_agent(service, by).await?;
+        let is_program = by.as_str().starts_with(ACTOR);
+        Ok(match (known, is_program) {
+            (Some(agent), _) => agent.name,
+            (None, true) => {
+                let service = self.tx.find_service(service).await?;
+                service.map_or_else(|| by.to_string(), |service| service.name)
+            }
+            (None, false) => by.to_string(),
+        })
     }
 
     /// A command of which the text stands in a ticket now is hidden with it.
@@ -201,7 +251,7 @@ impl Work<'_> {
 }
 
 impl Change {
-    fn field(&self) -> Field {
+    pub(super) fn field(&self) -> Field {
         match self {
             Self::Status(_) => Field::Status,
             Self::Priority(_) => Field::Priority,

@@ -52,7 +52,7 @@ impl Engine {
         Ok((chat, customer.ok_or(Refusal::NoSuchChat)?, service))
     }
 
-    async fn whole_record(&self, chat: &ChatId) -> Result<Vec<ChatEvent>, StoreError> {
+    pub(super) async fn whole_record(&self, chat: &ChatId) -> Result<Vec<ChatEvent>, StoreError> {
         let mut record: Vec<ChatEvent> = Vec::new();
         loop {
             let since = record.last().map_or(0, |last| last.seq);

@@ -8,6 +8,7 @@ use crate::{
     ports::StoreError,
     routing::{Entry, Rule},
     service::Service,
+    webhook::Happening,
 };
 
 impl Work<'_> {
@@ -28,6 +29,12 @@ impl Work<'_> {
             to: to.clone(),
         };
         self.tx.log_routing(&chat.id, self.now, &entry).await?;
+        let transferred = Happening::ChatTransferred {
+            chat: chat.id.clone(),
+            by: by.clone(),
+            to: to.clone(),
+        };
+        self.publish(&chat.service, transferred).await?;
         let by = by.clone();
         let note = match note {
             Some(note) => Some(self.clean(&chat.service, note).await?),

@@ -23,8 +23,12 @@ use crate::{
     store::{Store, Tx},
 };
 
+mod admin;
 mod care;
 mod console;
+mod erasure;
+mod hooks;
+mod keys;
 mod masks;
 mod tickets;
 

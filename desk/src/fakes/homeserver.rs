@@ -128,6 +128,9 @@ pub enum Call {
         /// The localpart of the ghost that leaves.
         ghost: String,
     },
+    Unname {
+        ghost: String,
+    },
     PresenceWorks,
 }
 
@@ -710,6 +713,13 @@ impl Homeserver for FakeHomeserver {
             }
         })
         .await
+    }
+
+    async fn unname(&self, ghost: &Ghost) -> Result<(), DeliveryError> {
+        let call = Call::Unname {
+            ghost: ghost.localpart.clone(),
+        };
+        self.take(call, |_| ()).await
     }
 
     async fn presence_works(&self) -> Result<bool, DeliveryError> {

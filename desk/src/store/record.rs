@@ -37,9 +37,10 @@ pub trait RecordTx: Send {
     /// copies of tickets and where these are searched; and the file, which is forgotten when the
     /// message has none any more.
     async fn rewrite(&mut self, message: &Message) -> Result<(), StoreError>;
+    /// Says whether there is such a message.
     async fn save_event_of_message(
         &mut self,
         message: &MessageId,
         event: &EventId,
-    ) -> Result<(), StoreError>;
+    ) -> Result<bool, StoreError>;
 }

@@ -16,6 +16,9 @@ pub const HIDDEN: &str = "Personal data was masked";
 /// And why its masked form was.
 pub const SHOWN: &str = "The mask was taken off";
 /// Why a suggestion is taken back.
+/// Why an event is hidden of a customer who is erased, and how its room is called then.
+pub const ERASED: &str = "Personal data was erased";
+pub const ERASED_ROOM: &str = "✔ erased";
 pub const DONE: &str = "Done";
 pub const COMMAND_HIDDEN: &str = "This may have held personal data";
 pub const TAKEN_BACK: &str = "The time to look under the mask is over";

@@ -128,6 +128,10 @@ fn notice_en(notice: &Notice) -> String {
             reason,
         } => masking::unmasked(En, agent, *undone, reason.as_deref()),
         Notice::TicketMade { agent, ticket } => format!("{agent} made ticket #{ticket} of this chat."),
+        Notice::WebhookGone { number } => format!("Webhook #{number} is switched off: its address says that it is gone. An admin can switch it on again: !webhook rotate {number}"),
+        Notice::WebhookEnded { number } => format!("Webhook #{number} is switched off: nothing got through for 24 hours. An admin can switch it on again: !webhook rotate {number}"),
+        Notice::WebhookFull { number } => format!("Webhook #{number} is switched off: too many events waited for it. An admin can switch it on again: !webhook rotate {number}"),
+        Notice::WebhookMissed { number } => format!("Webhook #{number} could not be told one event for 24 hours; others got through."),
         Notice::NewInquiry { ticket } => format!("A customer has left an inquiry: ticket #{ticket}."),
     }
 }
@@ -163,6 +167,10 @@ fn notice_ko(notice: &Notice) -> String {
             reason,
         } => masking::unmasked(Ko, agent, *undone, reason.as_deref()),
         Notice::TicketMade { agent, ticket } => format!("{agent}님이 이 상담으로 티켓 #{ticket}을(를) 만들었습니다."),
+        Notice::WebhookGone { number } => format!("#{number} 웹훅을 껐습니다. 주소가 더 이상 없다고 답합니다. 관리자가 다시 켤 수 있습니다: !webhook rotate {number}"),
+        Notice::WebhookEnded { number } => format!("#{number} 웹훅을 껐습니다. 24시간 동안 아무것도 전달되지 않았습니다. 관리자가 다시 켤 수 있습니다: !webhook rotate {number}"),
+        Notice::WebhookFull { number } => format!("#{number} 웹훅을 껐습니다. 기다리는 이벤트가 너무 많습니다. 관리자가 다시 켤 수 있습니다: !webhook rotate {number}"),
+        Notice::WebhookMissed { number } => format!("#{number} 웹훅에 이벤트 하나를 24시간 동안 전하지 못했습니다. 다른 것은 전달되었습니다."),
         Notice::NewInquiry { ticket } => format!("고객이 문의를 남겼습니다. 티켓 #{ticket}"),
     }
 }

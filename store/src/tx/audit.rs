@@ -70,7 +70,7 @@ impl AuditTx for SqliteTx<'_> {
 }
 
 /// For `like`: the word anywhere, its own signs meaning themselves.
-fn pattern(word: &str) -> String {
+pub fn pattern(word: &str) -> String {
     let mut pattern = String::from("%");
     for c in word.to_lowercase().chars() {
         if matches!(c, '%' | '_' | '\\') {

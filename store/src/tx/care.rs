@@ -185,7 +185,8 @@ impl CareTx for SqliteTx<'_> {
             "delete from guest where chat = $1",
             "delete from routing_log where chat = $1",
             "delete from deadline where subject = $1",
-            "delete from outbox where lane = 'chat:' || $1",
+            "delete from outbox where lane = 'chat:' || $1
+               and json_extract(effect, '$.do') not in ('erase_events', 'empty_erased')",
             "update chat set previous = null where previous = $1",
             "delete from chat where id = $1",
         ] {

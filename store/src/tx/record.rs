@@ -129,10 +129,10 @@ impl RecordTx for SqliteTx<'_> {
         &mut self,
         message: &MessageId,
         event: &EventId,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let query = sqlx::query("update chat_event set matrix_event = $2 where message = $1")
             .bind(message.as_str())
             .bind(event.as_str());
-        self.run(query).await.map(drop)
+        Ok(self.run(query).await? > 0)
     }
 }

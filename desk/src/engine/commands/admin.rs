@@ -13,10 +13,12 @@ use crate::{
 use super::{super::Work, Asker, Place};
 
 mod center;
+mod keys;
 mod log;
 mod masking;
-mod members;
+pub(in crate::engine) mod members;
 mod services;
+mod webhooks;
 
 impl Work<'_> {
     pub(super) async fn admin_command(
@@ -56,6 +58,8 @@ impl Work<'_> {
             }
             Command::Retention { days } => self.retention(asker, service, days).await?,
             Command::Agent(command) => self.agent_command(asker, service, command).await?,
+            Command::Webhook(command) => self.webhook_command(asker, &service, command).await?,
+            Command::Apikey(command) => self.key_command(asker, &service, command).await?,
             Command::Audit { words } => self.audit_log(asker, &service, &words).await?,
             Command::Doctor => {
                 self.examine = Some(asker.language);
@@ -186,6 +190,8 @@ fn what(command: &Command) -> (&'static str, &'static [Permission]) {
         Command::Masking { .. } => ("!masking", &[Admin]),
         Command::Retention { .. } => ("!retention", &[Admin]),
         Command::Agent(_) => ("!agent", &[Admin]),
+        Command::Apikey(_) => ("!apikey", &[Admin]),
+        Command::Webhook(_) => ("!webhook", &[Admin]),
         Command::Audit { .. } => ("!audit", &[Supervise, Admin]),
         _ => ("!doctor", &[Admin]),
     }

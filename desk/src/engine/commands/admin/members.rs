@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::{
     agent::{Membership, name_from},
     audit::AuditEntry,
-    command::AgentCommand,
+    command::{AgentCommand, Language},
     effect::Effect,
     ids::{AgentId, ServiceSlug},
     permission::Permissions,
@@ -44,7 +44,14 @@ impl Work<'_> {
             let member = known.unwrap_or_else(|| newcomer(&person));
             let held = member.permissions.with(permissions);
             return self
-                .permit(asker, &service, member, held, "agent.grant")
+                .permit(
+                    &asker.person,
+                    language,
+                    &service,
+                    member,
+                    held,
+                    "agent.grant",
+                )
                 .await;
         }
         let Some(mut member) = known.filter(|known| !known.permissions.is_empty()) else {
@@ -56,8 +63,15 @@ impl Work<'_> {
                     true => Permissions::default(),
                     false => member.permissions.without(&permissions),
                 };
-                self.permit(asker, &service, member, held, "agent.revoke")
-                    .await
+                self.permit(
+                    &asker.person,
+                    language,
+                    &service,
+                    member,
+                    held,
+                    "agent.revoke",
+                )
+                .await
             }
             AgentCommand::Capacity { capacity, .. } => {
                 let usual = service.settings.routing.capacity;
@@ -122,7 +136,7 @@ impl Work<'_> {
             .map(AgentId::new))
     }
 
-    fn is_ours(&self, person: &str) -> bool {
+    pub(in crate::engine) fn is_ours(&self, person: &str) -> bool {
         let bot = &self.engine.manner.bot;
         let (localpart, server) = bot.split_once(':').unwrap_or((bot, ""));
         let of_ours = person
@@ -134,9 +148,10 @@ impl Work<'_> {
     }
 
     /// Gives the member these permissions, and does what follows.
-    async fn permit(
+    pub(in crate::engine) async fn permit(
         &mut self,
-        asker: &Asker,
+        by: &AgentId,
+        language: Language,
         service: &Service,
         mut member: Membership,
         held: Permissions,
@@ -145,26 +160,19 @@ impl Work<'_> {
         let (person, slug) = (member.agent.clone(), &service.slug);
         let old = std::mem::replace(&mut member.permissions, held.clone());
         let by_file = match self.engine.admins.contains(&person) && what == "agent.revoke" {
-            true => texts::is_admin_by_file(asker.language, &person),
+            true => texts::is_admin_by_file(language, &person),
             false => String::new(),
         };
         if old == held {
             let now = format!("{person}: {held}");
-            return Ok(texts::as_before(asker.language, &now) + &by_file);
+            return Ok(texts::as_before(language, &now) + &by_file);
         }
         self.tx.save_agent(slug, &member).await?;
-        self.note(
-            asker,
-            slug,
-            what,
-            &person,
-            old.to_string(),
-            held.to_string(),
-        )
-        .await?;
+        self.note(by, slug, what, &person, old.to_string(), held.to_string())
+            .await?;
         self.permissions_changed(slug, &person).await?;
         let mut words = texts::member_changed(
-            asker.language,
+            language,
             &person,
             &old.to_string(),
             &held.to_string(),
@@ -180,7 +188,7 @@ impl Work<'_> {
                 agent: person,
             })
             .await?;
-            words.push_str(&texts::nothing_left(asker.language));
+            words.push_str(&texts::nothing_left(language));
         }
         self.enqueue(Effect::Empower {
             service: slug.clone(),
@@ -221,14 +229,14 @@ impl Work<'_> {
         self.tx.save_agent(&service.slug, member).await?;
         let words = texts::member_changed(asker.language, person, &old, &new, false);
         let what = format!("agent.{what}");
-        self.note(asker, &service.slug, &what, person, old, new)
+        self.note(&asker.person, &service.slug, &what, person, old, new)
             .await?;
         Ok(words)
     }
 
     async fn note(
         &mut self,
-        asker: &Asker,
+        by: &AgentId,
         service: &ServiceSlug,
         what: &str,
         person: &AgentId,
@@ -239,7 +247,7 @@ impl Work<'_> {
             .insert_audit(&AuditEntry {
                 at: self.now,
                 service: Some(service.clone()),
-                actor: asker.person.clone(),
+                actor: by.clone(),
                 what: what.into(),
                 subject: Some(person.to_string()),
                 old: Some(old),
@@ -249,7 +257,7 @@ impl Work<'_> {
     }
 }
 
-fn newcomer(person: &AgentId) -> Membership {
+pub(in crate::engine) fn newcomer(person: &AgentId) -> Membership {
     Membership {
         agent: person.clone(),
         name: name_from(person),

@@ -82,6 +82,8 @@ pub(super) static ALL: &[Known] = &[
     known("live_sk_", 10, 255, Of::Alnum),
     known("test_sk_", 10, 255, Of::Alnum),
     known("whsec_", 16, 255, Of::Any),
+    // Our own
+    known("hrk_", 64, 64, Of::Hex),
     known("sq0atp-", 20, 60, Of::Url),
     known("sq0csp-", 20, 60, Of::Url),
     known("EAAA", 56, 64, Of::Url),
