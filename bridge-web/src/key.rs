@@ -67,13 +67,14 @@ async fn holder(parts: &mut Parts, web: &Web) -> Result<KeyHolder, ApiError> {
     let hash = TokenHash::of(word.ok_or_else(wrong)?);
     match web.engine.shown_key(&hash, address).await? {
         Shown::Holder(holder) => {
-            let name = KeyName(holder.key.service.clone(), holder.key.number);
-            web.gates.keys.pass(&name)?;
+            web.gates.keys.pass(&KeyName::of(&holder))?;
             Ok(*holder)
         }
         Shown::Unknown => Err(wrong()),
-        Shown::Elsewhere => {
+        Shown::Elsewhere(holder) => {
+            // First, so that a flood of them is not noted.
             web.gates.wrong_keys.pass(address)?;
+            web.engine.note_elsewhere(&holder).await?;
             Err(ApiError::KeyElsewhere)
         }
     }

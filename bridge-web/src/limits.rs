@@ -12,6 +12,7 @@ use std::{
 };
 
 use desk::{
+    apikey::KeyHolder,
     ids::{AgentId, ChatId, ServiceSlug, Timestamp},
     ports::Clock,
 };
@@ -43,6 +44,12 @@ const WRONG_KEYS_PER_MINUTE: u32 = 20;
 /// A key by its service and its number there.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct KeyName(pub ServiceSlug, pub u64);
+
+impl KeyName {
+    pub fn of(holder: &KeyHolder) -> Self {
+        Self(holder.key.service.clone(), holder.key.number)
+    }
+}
 
 /// What is allowed in a minute; all of it may come at once. Zero counts as one.
 #[derive(Clone, Debug)]
@@ -84,6 +91,8 @@ pub(crate) struct Gates {
     pub looks: Gate<AgentId>,
     pub acts: Gate<AgentId>,
     pub reports: Gate<AgentId>,
+    /// What reads much, by one key.
+    pub heavy: Gate<KeyName>,
     pub keys: Gate<KeyName>,
     pub wrong_keys: Gate<IpAddr>,
 }
@@ -104,6 +113,7 @@ impl Gates {
             looks: Gate::new(LOOKS_PER_MINUTE, &steady),
             acts: Gate::new(ACTS_PER_MINUTE, &steady),
             reports: Gate::new(REPORTS_PER_MINUTE, &steady),
+            heavy: Gate::new(REPORTS_PER_MINUTE, &steady),
             keys: Gate::new(limits.calls_per_minute, &steady),
             wrong_keys: Gate::new(WRONG_KEYS_PER_MINUTE, &steady),
         }

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// How many are told something at the same time.
-const IN_FLIGHT: usize = 8;
+const IN_FLIGHT: usize = 32;
 /// How long to wait after the store failed.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 
@@ -77,11 +77,23 @@ impl Herald {
             let now = self.engine.clock().now();
             let next = self.engine.store().next_delivery(now);
             let (next, done) = beside(&mut attempts, next).await;
+            let next = match next {
+                Ok(next) => next,
+                Err(failure) => {
+                    error!(
+                        error = &failure as &dyn Error,
+                        "when something is to be told could not be read"
+                    );
+                    self.conclude(done, &mut busy);
+                    self.rest(&mut attempts, &mut busy).await;
+                    continue;
+                }
+            };
             if !done.is_empty() {
                 self.conclude(done, &mut busy);
                 continue;
             }
-            let sleep = pin!(self.sleep_until(next.ok().flatten()));
+            let sleep = pin!(self.sleep_until(next));
             let woken = select(filled, sleep);
             let ended = match select(pin!(finished(&mut attempts)), woken).await {
                 Either::Left((attempt, _)) => Some(attempt),

@@ -18,6 +18,8 @@ mod payload;
 pub use address::{Allowed, WrongUrl};
 pub use payload::{About, payload};
 
+/// How much of an address's path is shown, in Unicode scalar values.
+const SHOWN: usize = 8;
 /// How many webhooks a service has at most.
 pub const MOST_WEBHOOKS: usize = 10;
 /// How many events may wait for one webhook; with more it is switched off.
@@ -235,9 +237,25 @@ impl Webhook {
     }
 
     /// The address without what may be secret in it.
-    pub fn shown_url(&self) -> &str {
+    pub fn shown_url(&self) -> String {
         let end = self.url.find(['?', '#']).unwrap_or(self.url.len());
-        self.url.get(..end).unwrap_or_default()
+        let url = self.url.get(..end).unwrap_or_default();
+        let host = url.find("://").map_or(0, |at| at + 3);
+        let path = url.get(host..).and_then(|rest| rest.find('/'));
+        // Many addresses are a secret from there on.
+        let path = path.map_or(url.len(), |at| host + at);
+        let shown: String = url
+            .get(path..)
+            .unwrap_or_default()
+            .chars()
+            .take(SHOWN)
+            .collect();
+        let more = if path + shown.len() < url.len() {
+            "…"
+        } else {
+            ""
+        };
+        format!("{}{shown}{more}", url.get(..path).unwrap_or_default())
     }
 }
 
@@ -324,5 +342,20 @@ mod tests {
         webhook.ended_at = Some(NOON);
         assert!(!webhook.wants(HookKind::TicketCreated));
         assert_eq!(webhook.shown_url(), "https://example.org/hook");
+        for (url, shown) in [
+            ("https://example.org", "https://example.org"),
+            ("https://example.org/a/b/c", "https://example.org/a/b/c"),
+            (
+                "https://example.org/a/b/cd/e",
+                "https://example.org/a/b/cd/…",
+            ),
+            (
+                "https://example.org/services/T0/secret",
+                "https://example.org/service…",
+            ),
+        ] {
+            webhook.url = url.into();
+            assert_eq!(webhook.shown_url(), shown);
+        }
     }
 }

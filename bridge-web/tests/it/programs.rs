@@ -323,6 +323,13 @@ async fn what_a_policy_hides_is_not_in_what_a_program_writes() {
     };
     let at = Program::with(settings).await;
     at.house.told("!masking phone mask").await;
+    // A tag cannot be masked: it would be another.
+    let tagged = json!({"subject": "call", "tags": ["010-1234-5678"]});
+    let refused = at.send("POST", "tickets", &tagged).await;
+    assert_eq!(
+        (refused.status, refused.json()["error"]["field"].clone()),
+        (422, json!("tags"))
+    );
     let wish = json!({"subject": "call 010-1234-5678", "description": "or 010-1234-5678"});
     at.send("POST", "tickets", &wish).await;
     at.send(

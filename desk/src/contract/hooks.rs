@@ -127,10 +127,21 @@ pub async fn the_first_of_each_lane_is_due_when_its_time_has_come(store: &impl S
         let due = store.due_deliveries(at, each, limit).await.unwrap();
         due.into_iter().map(|it| it.id.to_string()).collect()
     };
-    assert_eq!(due(NOON, 10, 10).await, ["1", "3", "4", "5"]);
-    assert_eq!(due(NOON, 2, 10).await, ["1", "3", "5"]);
+    assert_eq!(due(NOON, 10, 10).await, ["1", "5", "3", "4"]);
+    assert_eq!(due(NOON, 2, 10).await, ["1", "5", "3"]);
     assert_eq!(due(NOON, 10, 1).await, ["1"]);
     assert_eq!(due(NOON - Duration::from_secs(1), 10, 10).await, [""; 0]);
+
+    // Of one that fails, the first alone, until something gets through.
+    for (failing, found) in [(Some(NOON), &["1", "5"][..]), (None, &["1", "5", "3", "4"])] {
+        let mut tx = begin(store).await;
+        let one = tx.find_webhook(&WebhookId::new("one")).await.unwrap();
+        let mut one = one.unwrap();
+        one.failing_since = failing;
+        tx.save_webhook(&one).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(due(NOON, 10, 10).await, found);
+    }
 
     let mut tx = begin(store).await;
     tx.postpone_delivery(&EffectId::new("1"), later(60))

@@ -20,8 +20,8 @@ pub enum Shown {
     Holder(Box<KeyHolder>),
     /// There is none, or it is revoked or expired: which of these is nobody's business.
     Unknown,
-    /// It is not for this address.
-    Elsewhere,
+    /// It is not for this address; to be noted.
+    Elsewhere(Box<KeyHolder>),
 }
 
 impl Engine {
@@ -34,8 +34,7 @@ impl Engine {
         match key.admits(now, from) {
             Err(Unfit::Expired) => return Ok(Shown::Unknown),
             Err(Unfit::Elsewhere) => {
-                self.note_elsewhere(&KeyHolder { key }).await?;
-                return Ok(Shown::Elsewhere);
+                return Ok(Shown::Elsewhere(Box::new(KeyHolder { key })));
             }
             Ok(()) => {}
         }
@@ -47,7 +46,8 @@ impl Engine {
         Ok(Shown::Holder(Box::new(KeyHolder { key })))
     }
 
-    async fn note_elsewhere(&self, holder: &KeyHolder) -> Result<(), StoreError> {
+    /// Puts it on record.
+    pub async fn note_elsewhere(&self, holder: &KeyHolder) -> Result<(), StoreError> {
         let mut work = self.begin().await?;
         let (service, actor) = (holder.service(), holder.actor());
         let since = work.now - ON_RECORD;

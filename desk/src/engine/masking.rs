@@ -20,6 +20,8 @@ use crate::{
 
 /// A number may be split over so many messages.
 const PARTS: u32 = 3;
+/// Why a tag that a policy would hide is refused.
+pub(super) const NO_TAG: &str = "personal data is no tag";
 /// How many sets of patterns stay compiled.
 const COMPILED: usize = 256;
 
@@ -296,6 +298,15 @@ impl Work<'_> {
         }
         self.append(&chat.id, &message.as_mask()).await?;
         Ok(mask)
+    }
+
+    /// Whether a policy hides something of what cannot be masked: a tag would be another.
+    pub(super) async fn is_hidden(
+        &mut self,
+        service: &ServiceSlug,
+        text: &str,
+    ) -> Result<bool, StoreError> {
+        Ok(self.clean(service, text.to_owned()).await? != text)
     }
 
     /// A text that is no message, without what the service's policies hide.

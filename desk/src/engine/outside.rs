@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{
     Engine, Work,
     commands::admin::members::newcomer,
+    masking::NO_TAG,
     tickets::{Change, NewTicket, tags_from_chat},
 };
 use crate::{
@@ -257,6 +258,7 @@ impl Work<'_> {
             None => Tags::default(),
         };
         let tags = with_tags("tags", tags, &wish.tags)?;
+        self.no_hidden_tags(&slug, "tags", &wish.tags).await?;
         let new = NewTicket {
             subject: self.clean(&slug, subject).await?,
             description: self.clean(&slug, wish.description).await?,
@@ -316,6 +318,9 @@ impl Work<'_> {
             changes.push(Change::Subject(as_subject(&subject)));
         }
         let mut tags = with_tags("add_tags", ticket.tags.clone(), &edit.add_tags)?;
+        let slug = &ticket.service;
+        self.no_hidden_tags(slug, "add_tags", &edit.add_tags)
+            .await?;
         check_count("remove_tags", &edit.remove_tags)?;
         for word in &edit.remove_tags {
             let removed = Tag::new(word).and_then(|tag| tags.remove(&tag));
@@ -325,6 +330,20 @@ impl Work<'_> {
             changes.push(Change::Tags(tags));
         }
         Ok(changes)
+    }
+
+    async fn no_hidden_tags(
+        &mut self,
+        service: &ServiceSlug,
+        field: &str,
+        words: &[String],
+    ) -> Result<(), DeskError> {
+        for word in words {
+            if self.is_hidden(service, word).await? {
+                return Err(Refusal::invalid(field, NO_TAG).into());
+            }
+        }
+        Ok(())
     }
 
     /// An agent of the service who may work on tickets.

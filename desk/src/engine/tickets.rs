@@ -43,7 +43,7 @@ impl Work<'_> {
         by: &AgentId,
         new: NewTicket,
     ) -> Result<Ticket, StoreError> {
-        let customer = self.engine.store.customer(&chat.customer).await?;
+        let customer = self.tx.find_customer(&chat.customer).await?;
         let (name, email) = customer.map_or((None, None), |it| (it.name, it.email));
         let mut ticket = Ticket {
             service: chat.service.clone(),

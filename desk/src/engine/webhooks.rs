@@ -74,15 +74,15 @@ impl Engine {
         let now = self.clock.now();
         let in_use = |secret: &&HookSecret| secret.until.is_none_or(|until| now < until);
         let secrets = webhook.secrets.iter().filter(in_use);
-        let secrets: Result<Vec<_>, VaultError> =
-            secrets.map(|secret| self.opened_secret(secret)).collect();
-        let secrets = match secrets {
-            Ok(secrets) => secrets,
+        // One that cannot be read does not make the other useless.
+        let secrets = secrets.filter_map(|secret| match self.opened_secret(secret) {
+            Ok(secret) => Some(secret),
             Err(failure) => {
                 error!(error = %failure, webhook.id = %webhook.id, "a webhook's secret cannot be read");
-                Vec::new()
+                None
             }
-        };
+        });
+        let secrets = secrets.collect();
         Ok(Some(HookPost {
             id: delivery.id.clone(),
             at: now,

@@ -35,7 +35,9 @@ impl HookReads for SqliteStore {
         limit: u32,
     ) -> Result<Vec<Delivery>, StoreError> {
         let query = sqlx::query(
-            "select id, webhook, what, created_at, attempts from (
+            // Each webhook's first before any second, and of one that fails only the first: what
+            // hangs must not keep the others waiting.
+            "select delivery.id, webhook, what, created_at, attempts from (
                select ord, id, webhook, what, created_at, attempts,
                  row_number() over (partition by webhook order by ord) as place
                from delivery
@@ -43,8 +45,10 @@ impl HookReads for SqliteStore {
                  select 1 from delivery as before
                  where before.webhook = delivery.webhook and before.lane = delivery.lane
                    and before.ord < delivery.ord)
-             )
-             where place <= $2 order by ord limit $3",
+             ) as delivery
+             join webhook on webhook.id = delivery.webhook
+             where place <= case when webhook.failing_since is null then $2 else 1 end
+             order by place, ord limit $3",
         )
         .bind(now.as_millis())
         .bind(each)

@@ -10,6 +10,7 @@ use crate::{
     body::Filtered,
     error::ApiError,
     key::{ReadsAudit, ReadsReport},
+    limits::KeyName,
     web::Web,
     wire::{
         Problem,
@@ -87,6 +88,7 @@ pub async fn report(
     if !(1..=MOST_DAYS).contains(&days) {
         return Err(Refusal::invalid("days", format!("1 to {MOST_DAYS}")).into());
     }
+    web.gates.heavy.pass(&KeyName::of(&holder))?;
     let since = web.engine.clock().now() - DAY * days;
     let store = web.engine.store();
     let figures = store.figures(holder.service(), since, CHATS).await?;

@@ -9,6 +9,7 @@ use crate::{
     body::{At, Filtered},
     error::ApiError,
     key::{ErasesCustomers, ReadsCustomers},
+    limits::KeyName,
     web::Web,
     wire::{
         Problem,
@@ -83,6 +84,7 @@ pub async fn export(
     ReadsCustomers(holder): ReadsCustomers,
     At(id): At<String>,
 ) -> Result<Json<Value>, ApiError> {
+    web.gates.heavy.pass(&KeyName::of(&holder))?;
     let person = person(&web, &holder, &id).await?;
     Ok(Json(web.engine.program_exports(&holder, &person).await?))
 }

@@ -8,7 +8,7 @@ use crate::{
     command::Wish,
     console::{ConsoleError, Session},
     effect::{Effect, Notice},
-    engine::{Engine, Work},
+    engine::{Engine, Work, masking::NO_TAG},
     ids::{ChatId, ServiceSlug},
     permission::Permission,
     ports::Answer,
@@ -191,9 +191,9 @@ impl Work<'_> {
     }
 
     async fn check_tag(&mut self, service: &ServiceSlug, tag: &str) -> Outcome<()> {
-        match self.clean(service, tag.to_owned()).await? == tag {
-            true => Ok(()),
-            false => Err(Refusal::invalid("tags", "personal data is no tag").into()),
+        match self.is_hidden(service, tag).await? {
+            false => Ok(()),
+            true => Err(Refusal::invalid("tags", NO_TAG).into()),
         }
     }
 
