@@ -10,11 +10,11 @@ use desk::ids::{ChatId, ServiceSlug};
 
 use super::{
     live::{Turn, Wait},
-    sitting::{At, Sitting},
+    sitting::Sitting,
     wire::{Agents, Canned, ChatDetail, Chats, Said, Say, Transfer},
 };
 use crate::{
-    body::{Asked, Body},
+    body::{Asked, At, Body},
     error::ApiError,
     web::Web,
 };

@@ -8,15 +8,10 @@ use desk::{
     ids::{ChatId, MessageId},
 };
 
-use super::{
-    LONGEST_WAIT,
-    live::still_sits,
-    sitting::{At, Sitting},
-    wire::Record,
-};
+use super::{LONGEST_WAIT, live::still_sits, sitting::Sitting, wire::Record};
 use crate::{
     api::{BATCH, LAST, file_of},
-    body::Asked,
+    body::{Asked, At},
     error::ApiError,
     web::Web,
     wire::Poll,

@@ -4,10 +4,14 @@ use axum::{Json, extract::State, http::StatusCode};
 use desk::ids::{ChatId, MessageId};
 
 use super::{
-    sitting::{At, Sitting},
+    sitting::Sitting,
     wire::{Look, Masked, Masking, Revealed},
 };
-use crate::{body::Body, error::ApiError, web::Web};
+use crate::{
+    body::{At, Body},
+    error::ApiError,
+    web::Web,
+};
 
 /// `POST /api/v1/console/chats/{id}/masks`
 pub async fn mask(

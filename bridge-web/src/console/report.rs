@@ -4,10 +4,14 @@ use axum::{Json, extract::State};
 use desk::{ids::ServiceSlug, refusal::Refusal};
 
 use super::{
-    sitting::{At, Sitting},
+    sitting::Sitting,
     wire::{ReportOf, Span},
 };
-use crate::{body::Asked, error::ApiError, web::Web};
+use crate::{
+    body::{Asked, At},
+    error::ApiError,
+    web::Web,
+};
 
 /// How many days a report has at most.
 const MOST: u32 = 90;

@@ -2,11 +2,10 @@
 //! a room widget.
 
 use axum::{
-    extract::{FromRequestParts, Path},
+    extract::FromRequestParts,
     http::{HeaderMap, HeaderName, Method, header, request::Parts},
 };
 use desk::{console::Session, ids::TokenHash};
-use serde::de::DeserializeOwned;
 
 use crate::{error::ApiError, visitor::bearer, web::Web};
 
@@ -49,20 +48,6 @@ impl FromRequestParts<Web> for Sitting {
             hash,
             csrf,
         })
-    }
-}
-
-/// What the address names; what cannot be a name names nothing.
-pub struct At<T>(pub T);
-
-impl<T: DeserializeOwned + Send> FromRequestParts<Web> for At<T> {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, ApiError> {
-        match Path::from_request_parts(parts, web).await {
-            Ok(Path(named)) => Ok(Self(named)),
-            Err(_) => Err(ApiError::NotFound),
-        }
     }
 }
 

@@ -10,14 +10,14 @@ use desk::ids::{ChatId, ServiceSlug};
 
 use super::{
     live::{Turn, Wait},
-    sitting::{At, Sitting},
+    sitting::Sitting,
     wire::{
         Audit, Comment, Looked, Made, NewTicket, Record, TicketChanges, TicketDetail, Tickets,
         wait_of,
     },
 };
 use crate::{
-    body::{Asked, Body},
+    body::{Asked, At, Body},
     error::ApiError,
     web::Web,
 };
