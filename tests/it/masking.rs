@@ -43,6 +43,31 @@ fn masks_told(record: &[ChatEventKind]) -> Vec<&str> {
 }
 
 #[tokio::test]
+async fn what_answers_a_message_before_we_heard_that_it_was_sent_answers_it() {
+    at_a_desk(&["anna"], 3, async |desk| {
+        secured(desk, Policy::Off).await;
+        desk.online(&["anna"]).await;
+        let chat = desk.start_with("anna").await;
+        // The homeserver has it, and anna's client too; its answer has not come yet.
+        let said = says(desk, &chat, &format!("call {SECRET}")).await;
+        let seen = EventId::new("$seen-by-anna-alone");
+        let quoting = RoomEventKind::Message(Written {
+            reply_to: Some(seen.clone()),
+            quotes: true,
+            ..Written::plain("soon")
+        });
+        let quoting = desk.happens(&chat, "anna", quoting).await;
+        desk.happens(&chat, "anna", reply(&seen, "!mask")).await;
+        desk.settle().await;
+        let standing = desk.store.standing(&said).await.unwrap().unwrap();
+        assert_eq!(standing.message.text, format!("call {STARS}"));
+        assert!(desk.homeserver.is_redacted(&quoting), "the quotation stays");
+        assert_eq!(last_message(desk, &chat).await.reply_to, Some(said));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_named_text_is_hidden_in_the_record_the_room_the_page_and_our_files() {
     at_a_desk(&["anna"], 3, async |desk| {
         secured(desk, Policy::Off).await;

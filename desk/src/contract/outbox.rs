@@ -38,6 +38,9 @@ pub async fn the_head_of_each_lane_is_its_oldest_effect(store: &impl Store) {
     assert_eq!((&all[2].effect, all[2].created_at), (&desk, NOON));
 
     let mut tx = begin(store).await;
+    let head = tx.find_head(&desk.lane()).await.unwrap();
+    assert_eq!(head, Some(desk));
+    assert_eq!(tx.find_head("chat:nowhere").await.unwrap(), None);
     tx.dequeue(&EffectId::new("9")).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(heads(store, 9).await, ["8", "1", "7"]);
@@ -50,6 +53,8 @@ pub async fn a_buried_effect_does_not_block_its_lane(store: &impl Store) {
     tx.bury(&EffectId::new("1"), "refused").await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(heads(store, 9).await, ["2"]);
+    let lane = rename("one").lane();
+    assert!(begin(store).await.find_head(&lane).await.unwrap().is_some());
     assert_eq!(store.outbox_len().await.unwrap(), 1);
 }
 

@@ -192,7 +192,7 @@ impl Work<'_> {
             return self.stays(&chat, event, written, notice).await;
         }
         let reply_to = match &written.reply_to {
-            Some(of) => self.tx.find_message_shown(&chat.id, of).await?,
+            Some(of) => self.message_answered(&chat, of).await?,
             None => None,
         };
         let id = MessageId::new(self.engine.ids.ulid());
@@ -336,7 +336,7 @@ impl Work<'_> {
         let Some(of) = written.reply_to.as_ref().filter(|_| written.quotes) else {
             return Ok(());
         };
-        let Some((answered, is_hidden)) = self.tx.find_message_shown(&chat.id, of).await? else {
+        let Some((answered, is_hidden)) = self.message_answered(chat, of).await? else {
             return Ok(());
         };
         self.tx
@@ -346,6 +346,32 @@ impl Work<'_> {
             true => self.replace_in_room(chat, &answered).await,
             false => Ok(()),
         }
+    }
+
+    /// The message that this event shows, or did, and whether the event is hidden.
+    ///
+    /// An agent's client may see an event, and answer it, before we have heard that the homeserver
+    /// took it. Then it is what is being delivered in the chat.
+    pub(super) async fn message_answered(
+        &mut self,
+        chat: &Chat,
+        of: &EventId,
+    ) -> Result<Option<(Message, bool)>, StoreError> {
+        if let Some(shown) = self.tx.find_message_shown(&chat.id, of).await? {
+            return Ok(Some(shown));
+        }
+        let chat = &chat.id;
+        let lane = Effect::Rename { chat: chat.clone() }.lane();
+        let message = match self.tx.find_head(&lane).await? {
+            Some(
+                Effect::Say { message, .. }
+                | Effect::SayAs { message, .. }
+                | Effect::Replace { message, .. },
+            ) => message,
+            _ => return Ok(None),
+        };
+        let found = self.tx.find_message(chat, &message).await?;
+        Ok(found.map(|message| (message, false)))
     }
 
     /// The message of this event, if an agent wrote it.

@@ -10,7 +10,7 @@ use desk::{
 };
 
 use super::SqliteTx;
-use crate::rows::to_json;
+use crate::rows::{get, json, to_json};
 
 #[async_trait]
 impl OutboxTx for SqliteTx<'_> {
@@ -28,6 +28,14 @@ impl OutboxTx for SqliteTx<'_> {
         .bind(to_json(effect)?)
         .bind(at.as_millis());
         self.run(query).await.map(drop)
+    }
+
+    async fn find_head(&mut self, lane: &str) -> Result<Option<Effect>, StoreError> {
+        let query = sqlx::query(
+            "select effect from outbox where lane = $1 and buried is null order by ord limit 1",
+        );
+        self.find(query.bind(lane), |row| json(get(row, "effect")?))
+            .await
     }
 
     async fn dequeue(&mut self, id: &EffectId) -> Result<(), StoreError> {

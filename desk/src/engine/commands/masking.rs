@@ -159,10 +159,13 @@ impl Work<'_> {
         let Some(event) = &asker.replies_to else {
             return Ok(None);
         };
-        let found = match self.tx.find_message_shown(&chat.id, event).await? {
-            Some((message, _)) => Some(message),
-            // A suggestion means the message it is about.
-            None => self.tx.find_message_suggested(&chat.id, event).await?,
+        // A suggestion means the message it is about.
+        let found = match self.tx.find_message_suggested(&chat.id, event).await? {
+            Some(message) => Some(message),
+            None => self
+                .message_answered(chat, event)
+                .await?
+                .map(|(message, _)| message),
         };
         let said = |message: &Message| !message.text.is_empty() || message.attachment.is_some();
         Ok(found.filter(said))
