@@ -13,13 +13,14 @@ use desk::{
     permission::Permission,
     ports::{Answer as Reply, Reception, Store as _},
     refusal::{DeskError, Refusal},
+    service::Policy,
     store::{ErasureReads as _, Known, TicketReads as _},
 };
 use futures_util::future::{Either, select};
 
 use crate::{
     desk_in_process::{Desk, agent, at_a_desk, slug},
-    hidden::{assert_gone, event_of, grant, says, set},
+    hidden::{SECRET, assert_gone, event_of, grant, protect, says, set},
 };
 
 const EMAIL: &str = "minji-secret@example.org";
@@ -140,6 +141,12 @@ impl Desk {
         (vec![first, second], people.remove(0))
     }
 
+    async fn erases(&self, holder: &KeyHolder, id: &str) {
+        let person = self.engine.person(&slug("acme"), id).await.unwrap();
+        let person = person.expect("somebody is known by this id");
+        self.engine.program_erases(holder, &person).await.unwrap();
+    }
+
     async fn log(&self) -> Vec<String> {
         let log = self.said_by_bot("!audit 50 customer").await;
         log.lines().map(str::to_owned).collect()
@@ -240,6 +247,42 @@ async fn an_erased_person_is_in_none_of_our_files_and_its_rooms_are_empty() {
             .unwrap();
         let nameless = ("erased".to_owned(), "1".to_owned());
         assert_eq!(proof, [nameless.clone(), nameless.clone(), nameless]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_that_told_of_the_customer_is_left_to_read_in_the_portal() {
+    at_a_desk(&["anna"], 3, async |desk| {
+        let holder = desk.program().await;
+        protect(desk, Policy::Mask).await;
+        desk.online(&["anna"]).await;
+        let chat = desk.start_traced("t1", None).await;
+        desk.join(&chat, "anna").await;
+        desk.writes(&chat, "anna", "!customer").await;
+        desk.settle().await;
+        desk.writes(&chat, "anna", "!close").await;
+        desk.settle().await;
+        desk.engine
+            .rate(&chat, 2, Some("secret-rating"))
+            .await
+            .unwrap();
+        desk.settle().await;
+        let aside = format!("{NAME} has {SECRET}");
+        desk.writes(&chat, "anna", &aside).await;
+        desk.settle().await;
+        let said = desk.homeserver.timeline(&desk.portal(&chat).await);
+        let id = desk.chat(&chat).await.customer;
+        desk.erases(&holder, id.as_str()).await;
+        desk.settle().await;
+        let telling = said
+            .iter()
+            .filter(|said| TRACES.iter().any(|trace| said.text.contains(trace)));
+        let telling: Vec<_> = telling.collect();
+        assert!(telling.len() >= 3, "{said:?}");
+        for said in telling {
+            assert!(desk.homeserver.is_redacted(&said.event), "{said:?}");
+        }
     })
     .await;
 }

@@ -104,8 +104,12 @@ pub async fn every_event_that_shows_a_chat_is_known(store: &impl Store) {
     tx.insert_announcement(&chat.id, &event("$told"))
         .await
         .unwrap();
+    for _ in 0..2 {
+        tx.add_told(&chat.id, &event("$of_it")).await.unwrap();
+    }
     let shown = tx.events_in_portal(&chat.id).await.unwrap();
-    assert_eq!(shown, [event("$before"), event("$now"), event("$quote")]);
+    let all = ["$before", "$now", "$of_it", "$quote"];
+    assert_eq!(shown, all.map(event));
     assert_eq!(tx.events_in_desk(&chat.id).await.unwrap(), [event("$told")]);
     let chats = tx.chats_by(&chat.customer, 9).await.unwrap();
     assert_eq!(chats[0].id, chat.id);

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     command::Language,
     customer::Customer,
-    effect::{Effect, Queued, Room},
+    effect::{Effect, Queued},
     engine::Telling,
     ids::{ChatId, CustomerId, EventId, MailId, MessageId, RoomId, ServiceSlug},
     ports::{DeliveryError, Mail, Mailer},
@@ -115,13 +115,15 @@ impl Dispatcher {
     async fn tell_rating(&self, head: &Queued, chat: &ChatId) -> Result<(), Failure> {
         let (chat, _) = self.chat(chat).await?;
         let rating = self.engine.store().rating(&chat.id).await?;
-        if let Some(given) = rating.and_then(|rating| rating.given) {
-            let text = closing::rated(self.language(&chat.service).await?, &given);
-            self.homeserver
-                .notify(&portal(&chat)?, &text, &head.id)
-                .await?;
-        }
-        self.done(head).await
+        let Some(given) = rating.and_then(|rating| rating.given) else {
+            return self.done(head).await;
+        };
+        let text = closing::rated(self.language(&chat.service).await?, &given);
+        let event = self
+            .homeserver
+            .notify(&portal(&chat)?, &text, &head.id)
+            .await?;
+        Ok(self.engine.noticed(head, &chat.id, &event).await?)
     }
 
     async fn link(&self, head: &Queued, chat: &ChatId, to: &ChatId) -> Result<(), Failure> {
@@ -213,9 +215,9 @@ impl Dispatcher {
                 .chain([chat.id.clone()])
                 .collect(),
         };
-        let room = Room::Portal(chat.id);
         let told = Telling { text, chats };
-        Ok(self.engine.repeated(head, &told, &room, &event).await?)
+        let introduced = self.engine.introduced(head, &chat.id, &told, &event);
+        Ok(introduced.await?)
     }
 
     async fn mail(&self, head: &Queued, mail: &MailId) -> Result<(), Failure> {

@@ -107,10 +107,14 @@ impl Dispatcher {
             Effect::Notify { chat, notice } => {
                 let (chat, _) = self.chat(chat).await?;
                 let text = texts::notice(self.language(&chat.service).await?, notice);
-                self.homeserver
+                let event = self
+                    .homeserver
                     .notify(&portal(&chat)?, &text, &head.id)
                     .await?;
-                self.done(head).await
+                match notice.is_free() {
+                    true => Ok(self.engine.noticed(head, &chat.id, &event).await?),
+                    false => self.done(head).await,
+                }
             }
             Effect::Answer {
                 room,

@@ -24,7 +24,9 @@ pub trait ErasureTx: Send {
     async fn find_customer(&mut self, id: &CustomerId) -> Result<Option<Customer>, StoreError>;
     /// The customer's chats, the newest first, at most `limit`.
     async fn chats_by(&mut self, id: &CustomerId, limit: u32) -> Result<Vec<Chat>, StoreError>;
-    /// Every event of the chat's portal that shows, showed or repeats something of its record.
+    /// The event, in the chat's portal, tells of its customer and shows no message.
+    async fn add_told(&mut self, chat: &ChatId, event: &EventId) -> Result<(), StoreError>;
+    /// Every event of the chat's portal that tells of the customer, or shows, showed or repeats something of its record.
     async fn events_in_portal(&mut self, chat: &ChatId) -> Result<Vec<EventId>, StoreError>;
     /// The events by which agents were told of the chat in the desk room.
     async fn events_in_desk(&mut self, chat: &ChatId) -> Result<Vec<EventId>, StoreError>;

@@ -44,11 +44,21 @@ impl ErasureTx for SqliteTx<'_> {
             "select matrix_event as event from chat_event where chat = $1 and matrix_event is not null
              union select event from shown_before where chat = $1
              union select event from quotation where chat = $1
+             union select event from told where chat = $1
              union select event from suggestion where chat = $1 and event is not null",
         )
         .bind(chat.as_str());
         self.list(query, |row| get::<String>(row, "event").map(EventId::new))
             .await
+    }
+
+    async fn add_told(&mut self, chat: &ChatId, event: &EventId) -> Result<(), StoreError> {
+        let query = sqlx::query(
+            "insert into told (event, chat) values ($1, $2) on conflict (event) do nothing",
+        )
+        .bind(event.as_str())
+        .bind(chat.as_str());
+        self.run(query).await.map(drop)
     }
 
     async fn events_in_desk(&mut self, chat: &ChatId) -> Result<Vec<EventId>, StoreError> {
