@@ -318,11 +318,37 @@ async fn a_crash_at_any_step_of_erasing_ends_in_the_same() {
             let log = desk.log().await;
             let ends = log.iter().filter(|line| line.contains("customer.erased"));
             assert_eq!(ends.count(), 1, "crash at call {at}: {log:?}");
+            let refused = log.iter().any(|line| line.contains("room_not_erased"));
+            assert!(!refused, "crash at call {at}: {log:?}");
             at += 1;
         })
         .await;
     }
     assert!(at > 12, "{at}");
+}
+
+#[tokio::test]
+async fn a_step_that_is_refused_keeps_no_other_from_being_done() {
+    at_a_desk(&["anna"], 3, async |desk| {
+        let holder = desk.program().await;
+        desk.online(&["anna"]).await;
+        let chat = desk.start_traced("t1", None).await;
+        let id = desk.chat(&chat).await.customer;
+        desk.homeserver.answers(|call| match call {
+            Call::Unname { .. } => Answer::Never,
+            _ => Answer::Do,
+        });
+        desk.erases(&holder, id.as_str()).await;
+        desk.settle().await;
+        let calls = desk.homeserver.calls();
+        assert!(calls.iter().any(|call| matches!(call, Call::Empty { .. })));
+        let named = |call: &Call| matches!(call, Call::Rename { name, .. } if name == "✔ erased");
+        assert!(calls.iter().any(named));
+        let log = desk.log().await.concat();
+        assert!(log.contains("customer.room_not_erased"), "{log}");
+        assert!(log.contains("customer.erased"), "{log}");
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -83,10 +83,7 @@ impl Dispatcher {
         for event in events {
             let key = key_for(head, event);
             let redacted = self.homeserver.redact(room, event, masking::ERASED, &key);
-            match redacted.await {
-                Err(never @ DeliveryError::Never { .. }) => refused = Some(never),
-                other => other?,
-            }
+            refused = refusal(redacted.await)?.or(refused);
         }
         match refused {
             Some(never) => Err(never.into()),
@@ -94,7 +91,8 @@ impl Dispatcher {
         }
     }
 
-    /// While the ghost is in the room: its name goes there, too.
+    /// While the ghost is in the room: its name goes there, too. One step that the homeserver
+    /// refuses keeps no other from being done.
     pub(super) async fn empty_erased(
         &self,
         room: &RoomId,
@@ -103,13 +101,23 @@ impl Dispatcher {
         customer: &CustomerId,
     ) -> Result<(), Failure> {
         let ghost = Customer::nobody(service, customer).ghost(&self.bot);
-        self.homeserver.unname(&ghost).await?;
-        self.homeserver.rename(room, masking::ERASED_ROOM).await?;
-        self.homeserver.describe(room, "").await?;
-        if let Some(space) = self.engine.store().space(service).await? {
-            self.homeserver.delist(&space, room).await?;
+        let server = &self.homeserver;
+        let unnamed = refusal(server.unname(&ghost).await)?;
+        let renamed = refusal(server.rename(room, masking::ERASED_ROOM).await)?;
+        let described = refusal(server.describe(room, "").await)?;
+        let delisted = match self.engine.store().space(service).await? {
+            Some(space) => refusal(server.delist(&space, room).await)?,
+            None => None,
+        };
+        // Who has left the room has named it before.
+        let of_room = match server.empty(room, &ghost, chat).await? {
+            true => renamed.or(described),
+            false => None,
+        };
+        match unnamed.or(of_room).or(delisted) {
+            Some(never) => Err(never.into()),
+            None => Ok(()),
         }
-        Ok(self.homeserver.empty(room, &ghost, chat).await?)
     }
 
     async fn tell_rating(&self, head: &Queued, chat: &ChatId) -> Result<(), Failure> {
@@ -260,5 +268,13 @@ impl Dispatcher {
             }
             other => Ok(other?),
         }
+    }
+}
+
+/// What the homeserver will never do; what it may do later is to be tried again first.
+fn refusal(answer: Result<(), DeliveryError>) -> Result<Option<DeliveryError>, DeliveryError> {
+    match answer {
+        Err(never @ DeliveryError::Never { .. }) => Ok(Some(never)),
+        other => other.map(|()| None),
     }
 }
