@@ -9,7 +9,7 @@ use desk::{
     apikey::KeyHolder,
     engine::{Inquiry, Person, Shown, StartChat},
     fakes::{Answer, Call},
-    ids::{ChatId, RoomId, TokenHash},
+    ids::{ChatId, MediaId, MessageId, RoomId, TokenHash},
     permission::Permission,
     ports::{Answer as Reply, Reception, Store as _},
     refusal::{DeskError, Refusal},
@@ -375,6 +375,23 @@ async fn a_chat_whose_room_is_just_being_made_is_erased_too() {
         assert_gone(desk, "secret-words");
         let log = desk.log().await;
         assert!(log[0].contains("customer.erased"), "{log:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_uploaded_meanwhile_is_deleted_at_the_homeserver() {
+    at_a_desk(&["anna"], 3, async |desk| {
+        let holder = desk.program().await;
+        desk.online(&["anna"]).await;
+        let chat = desk.start_traced("t1", None).await;
+        let chat = desk.chat(&chat).await;
+        desk.erases(&holder, chat.customer.as_str()).await;
+        let (message, media) = (MessageId::new("m"), MediaId::new("mxc://example.org/late"));
+        desk.engine.uploaded(&chat, &message, &media).await.unwrap();
+        desk.settle().await;
+        let erases = |call: &Call| matches!(call, Call::Erase { media: of, .. } if *of == media);
+        assert!(desk.homeserver.calls().iter().any(erases));
     })
     .await;
 }

@@ -236,8 +236,9 @@ impl Dispatcher {
             return Ok(media);
         }
         let bytes = stored.bytes.ok_or_else(|| missing("file"))?;
+        let (chat, _) = self.chat(chat).await?;
         let media = self.homeserver.upload(ghost, file, bytes).await?;
-        self.engine.uploaded(chat, message, &media).await?;
+        self.engine.uploaded(&chat, message, &media).await?;
         Ok(media)
     }
 
