@@ -400,6 +400,8 @@ async fn a_file_that_is_uploaded_meanwhile_is_deleted_at_the_homeserver() {
 async fn many_chats_are_erased_in_batches_also_across_a_crash() {
     at_a_desk(&["anna"], 100, async |desk| {
         let holder = desk.program().await;
+        let both = [Permission::Chat, Permission::Ticket];
+        grant(desk, "acme", "anna", &both).await;
         desk.online(&["anna"]).await;
         let mut token = "t0".to_owned();
         let first = desk.start_traced(&token, None).await;
@@ -420,13 +422,17 @@ async fn many_chats_are_erased_in_batches_also_across_a_crash() {
             .unwrap();
         desk.engine.program_erases(&holder, &person).await.unwrap();
         assert!(desk.store.customer_since(&id).await.unwrap().is_some());
+        desk.writes(&first, "anna", "!ticket secret-subject").await;
+        desk.settle().await;
+        let made = desk.store.ticket(&slug("acme"), 1).await.unwrap();
+        assert_eq!(made.unwrap().subject, "secret-subject", "made meanwhile");
         desk.crash().await;
         desk.settle().await;
         assert!(!desk.log().await[0].contains("customer.erased"), "not yet");
         desk.passes(std::time::Duration::from_secs(1)).await;
         desk.settle().await;
         assert!(desk.log().await[0].contains("customer.erased"));
-        for trace in [EMAIL, NAME, "secret-page", "secret-field"] {
+        for trace in [EMAIL, NAME, "secret-page", "secret-field", "secret-subject"] {
             assert_gone(desk, trace);
         }
     })

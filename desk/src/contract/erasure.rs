@@ -225,15 +225,24 @@ pub async fn a_customer_is_found_by_its_address_however_it_is_written(store: &im
         subject: Some("42".into()),
         ..customer("acme", "kim")
     };
+    let lee = Customer {
+        subject: Some("43".into()),
+        ..customer("acme", "lee")
+    };
     let mut tx = begin(store).await;
     tx.insert_customer(&kim, NOON).await.unwrap();
     assert_eq!(tx.find_customer(&kim.id).await.unwrap(), Some(kim.clone()));
+    let nobody = Customer::nobody(&lee.service, &lee.id);
+    tx.insert_customer(&lee, NOON).await.unwrap();
+    tx.save_customer(&nobody).await.unwrap();
+    assert_eq!(tx.find_customer(&lee.id).await.unwrap(), Some(nobody));
     tx.commit().await.unwrap();
     for (known, found) in [
         (Known::ByEmail("kim@example.ORG".into()), true),
         (Known::ByEmail("lee@example.org".into()), false),
         (Known::BySubject("42".into()), true),
         (Known::BySubject("4".into()), false),
+        (Known::BySubject("43".into()), false),
     ] {
         let people = store.customers(&acme(), &known, 9).await.unwrap();
         assert_eq!(people.contains(&kim), found, "{known:?}");
