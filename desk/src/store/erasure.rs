@@ -30,7 +30,9 @@ pub trait ErasureTx: Send {
     async fn events_in_portal(&mut self, chat: &ChatId) -> Result<Vec<EventId>, StoreError>;
     /// The events by which agents were told of the chat in the desk room.
     async fn events_in_desk(&mut self, chat: &ChatId) -> Result<Vec<EventId>, StoreError>;
-    /// Tickets made in the customer's chats or that name the address, and are not empty yet.
+    /// Tickets made in the customer's chats, also in those that are gone, or that name the address
+    /// and are of no other customer (without a customer: of none that is there), and are not empty
+    /// yet.
     async fn tickets_by(
         &mut self,
         service: &ServiceSlug,
