@@ -582,7 +582,7 @@ impl Homeserver for Outbound {
         room: &ids::RoomId,
         ghost: &Ghost,
         chat: &ids::ChatId,
-    ) -> Result<(), DeliveryError> {
+    ) -> Result<bool, DeliveryError> {
         let room = content::room_id(room).map_err(CallError::malformed)?;
         let ghost = self
             .namespace

@@ -227,18 +227,18 @@ impl Rooms {
 
 impl Rooms {
     /// Takes everybody out, the bot last: as long as it is in the room, there may be something
-    /// left to do, and when it is not, it was done before.
+    /// left to do, and when it is not (`false`), it was done before.
     pub async fn empty(
         &self,
         client: &Client,
         room: &RoomId,
         ghost: &UserId,
         alias: OwnedRoomAliasId,
-    ) -> Result<(), CallError> {
+    ) -> Result<bool, CallError> {
         let bot = As::User(&self.bot);
         let members = get_member_events::v3::Request::new(room.to_owned());
         let members = match client.call(bot, members).await {
-            Err(error) if is_gone(&error) => return Ok(()),
+            Err(error) if is_gone(&error) => return Ok(false),
             answer => answer?.chunk,
         };
         unless_gone(
@@ -256,7 +256,7 @@ impl Rooms {
             let leave = leave_room::v3::Request::new(room.to_owned());
             unless_gone(client.call(As::User(user), leave).await)?;
         }
-        Ok(())
+        Ok(true)
     }
 }
 

@@ -70,6 +70,8 @@ macro_rules! store_contract {
                 a_key_is_found_by_its_hash_until_it_is_revoked,
                 an_answer_is_kept_by_key_and_name_for_a_time;
             erasure: an_emptied_ticket_keeps_its_number_and_no_words,
+                a_ticket_is_its_customers_also_when_the_chat_is_gone,
+                an_address_leads_to_no_ticket_of_another_customer,
                 a_forgotten_consent_proves_that_it_was_given_and_not_by_whom,
                 every_event_that_shows_a_chat_is_known,
                 chats_and_entries_are_read_page_by_page,

@@ -380,6 +380,18 @@ pub enum RoutingNotice {
     PresenceOn,
 }
 
+impl Notice {
+    /// Whether it holds what an agent has written, which may tell of the customer.
+    pub fn is_free(&self) -> bool {
+        match self {
+            Self::Aside { .. } => true,
+            Self::Unmasked { reason, .. } => reason.is_some(),
+            Self::Routing(RoutingNotice::Transferred { note, .. }) => note.is_some(),
+            _ => false,
+        }
+    }
+}
+
 impl Effect {
     /// Effects of one lane leave one after the other, in order; lanes do not wait for each other.
     pub fn lane(&self) -> String {

@@ -334,8 +334,13 @@ pub trait Homeserver: Send + Sync {
     fn permalink(&self, room: &RoomId) -> String;
 
     /// Takes everybody out of a portal, the ghost and at last the bot too, and its alias away.
-    async fn empty(&self, room: &RoomId, ghost: &Ghost, chat: &ChatId)
-    -> Result<(), DeliveryError>;
+    /// `false`: the bot was not there any more, so it was done before.
+    async fn empty(
+        &self,
+        room: &RoomId,
+        ghost: &Ghost,
+        chat: &ChatId,
+    ) -> Result<bool, DeliveryError>;
 
     /// Takes the ghost's name away, in the rooms it is in, too. One that never was has none.
     async fn unname(&self, ghost: &Ghost) -> Result<(), DeliveryError>;

@@ -9,17 +9,18 @@ use desk::{
     apikey::KeyHolder,
     engine::{Inquiry, Person, Shown, StartChat},
     fakes::{Answer, Call},
-    ids::{ChatId, RoomId, TokenHash},
+    ids::{ChatId, MediaId, MessageId, RoomId, TokenHash},
     permission::Permission,
     ports::{Answer as Reply, Reception, Store as _},
     refusal::{DeskError, Refusal},
+    service::Policy,
     store::{ErasureReads as _, Known, TicketReads as _},
 };
 use futures_util::future::{Either, select};
 
 use crate::{
     desk_in_process::{Desk, agent, at_a_desk, slug},
-    hidden::{assert_gone, event_of, grant, says, set},
+    hidden::{SECRET, assert_gone, event_of, grant, protect, says, set},
 };
 
 const EMAIL: &str = "minji-secret@example.org";
@@ -140,6 +141,12 @@ impl Desk {
         (vec![first, second], people.remove(0))
     }
 
+    async fn erases(&self, holder: &KeyHolder, id: &str) {
+        let person = self.engine.person(&slug("acme"), id).await.unwrap();
+        let person = person.expect("somebody is known by this id");
+        self.engine.program_erases(holder, &person).await.unwrap();
+    }
+
     async fn log(&self) -> Vec<String> {
         let log = self.said_by_bot("!audit 50 customer").await;
         log.lines().map(str::to_owned).collect()
@@ -245,6 +252,42 @@ async fn an_erased_person_is_in_none_of_our_files_and_its_rooms_are_empty() {
 }
 
 #[tokio::test]
+async fn nothing_that_told_of_the_customer_is_left_to_read_in_the_portal() {
+    at_a_desk(&["anna"], 3, async |desk| {
+        let holder = desk.program().await;
+        protect(desk, Policy::Mask).await;
+        desk.online(&["anna"]).await;
+        let chat = desk.start_traced("t1", None).await;
+        desk.join(&chat, "anna").await;
+        desk.writes(&chat, "anna", "!customer").await;
+        desk.settle().await;
+        desk.writes(&chat, "anna", "!close").await;
+        desk.settle().await;
+        desk.engine
+            .rate(&chat, 2, Some("secret-rating"))
+            .await
+            .unwrap();
+        desk.settle().await;
+        let aside = format!("{NAME} has {SECRET}");
+        desk.writes(&chat, "anna", &aside).await;
+        desk.settle().await;
+        let said = desk.homeserver.timeline(&desk.portal(&chat).await);
+        let id = desk.chat(&chat).await.customer;
+        desk.erases(&holder, id.as_str()).await;
+        desk.settle().await;
+        let telling = said
+            .iter()
+            .filter(|said| TRACES.iter().any(|trace| said.text.contains(trace)));
+        let telling: Vec<_> = telling.collect();
+        assert!(telling.len() >= 3, "{said:?}");
+        for said in telling {
+            assert!(desk.homeserver.is_redacted(&said.event), "{said:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_crash_at_any_step_of_erasing_ends_in_the_same() {
     let mut at = 0;
     let mut is_over = false;
@@ -275,11 +318,37 @@ async fn a_crash_at_any_step_of_erasing_ends_in_the_same() {
             let log = desk.log().await;
             let ends = log.iter().filter(|line| line.contains("customer.erased"));
             assert_eq!(ends.count(), 1, "crash at call {at}: {log:?}");
+            let refused = log.iter().any(|line| line.contains("room_not_erased"));
+            assert!(!refused, "crash at call {at}: {log:?}");
             at += 1;
         })
         .await;
     }
     assert!(at > 12, "{at}");
+}
+
+#[tokio::test]
+async fn a_step_that_is_refused_keeps_no_other_from_being_done() {
+    at_a_desk(&["anna"], 3, async |desk| {
+        let holder = desk.program().await;
+        desk.online(&["anna"]).await;
+        let chat = desk.start_traced("t1", None).await;
+        let id = desk.chat(&chat).await.customer;
+        desk.homeserver.answers(|call| match call {
+            Call::Unname { .. } => Answer::Never,
+            _ => Answer::Do,
+        });
+        desk.erases(&holder, id.as_str()).await;
+        desk.settle().await;
+        let calls = desk.homeserver.calls();
+        assert!(calls.iter().any(|call| matches!(call, Call::Empty { .. })));
+        let named = |call: &Call| matches!(call, Call::Rename { name, .. } if name == "✔ erased");
+        assert!(calls.iter().any(named));
+        let log = desk.log().await.concat();
+        assert!(log.contains("customer.room_not_erased"), "{log}");
+        assert!(log.contains("customer.erased"), "{log}");
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -311,9 +380,28 @@ async fn a_chat_whose_room_is_just_being_made_is_erased_too() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_uploaded_meanwhile_is_deleted_at_the_homeserver() {
+    at_a_desk(&["anna"], 3, async |desk| {
+        let holder = desk.program().await;
+        desk.online(&["anna"]).await;
+        let chat = desk.start_traced("t1", None).await;
+        let chat = desk.chat(&chat).await;
+        desk.erases(&holder, chat.customer.as_str()).await;
+        let (message, media) = (MessageId::new("m"), MediaId::new("mxc://example.org/late"));
+        desk.engine.uploaded(&chat, &message, &media).await.unwrap();
+        desk.settle().await;
+        let erases = |call: &Call| matches!(call, Call::Erase { media: of, .. } if *of == media);
+        assert!(desk.homeserver.calls().iter().any(erases));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn many_chats_are_erased_in_batches_also_across_a_crash() {
     at_a_desk(&["anna"], 100, async |desk| {
         let holder = desk.program().await;
+        let both = [Permission::Chat, Permission::Ticket];
+        grant(desk, "acme", "anna", &both).await;
         desk.online(&["anna"]).await;
         let mut token = "t0".to_owned();
         let first = desk.start_traced(&token, None).await;
@@ -334,13 +422,17 @@ async fn many_chats_are_erased_in_batches_also_across_a_crash() {
             .unwrap();
         desk.engine.program_erases(&holder, &person).await.unwrap();
         assert!(desk.store.customer_since(&id).await.unwrap().is_some());
+        desk.writes(&first, "anna", "!ticket secret-subject").await;
+        desk.settle().await;
+        let made = desk.store.ticket(&slug("acme"), 1).await.unwrap();
+        assert_eq!(made.unwrap().subject, "secret-subject", "made meanwhile");
         desk.crash().await;
         desk.settle().await;
         assert!(!desk.log().await[0].contains("customer.erased"), "not yet");
         desk.passes(std::time::Duration::from_secs(1)).await;
         desk.settle().await;
         assert!(desk.log().await[0].contains("customer.erased"));
-        for trace in [EMAIL, NAME, "secret-page", "secret-field"] {
+        for trace in [EMAIL, NAME, "secret-page", "secret-field", "secret-subject"] {
             assert_gone(desk, trace);
         }
     })

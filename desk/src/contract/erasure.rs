@@ -8,7 +8,7 @@ use crate::{
     effect::Effect,
     ids::EffectId,
     store::{ChatQuery, Known},
-    ticket::{Comment, TicketQuery},
+    ticket::{Comment, Origin, Ticket, TicketQuery},
 };
 
 fn later(seconds: u64) -> Timestamp {
@@ -61,6 +61,56 @@ pub async fn an_emptied_ticket_keeps_its_number_and_no_words(store: &impl Store)
     assert_eq!(store.outbox_len().await.unwrap(), 0, "no mail waits");
 }
 
+async fn made_in(store: &impl Store, chat: &Chat) -> Ticket {
+    let mut made = ticket("acme", "Refund");
+    made.origin = Some(Origin {
+        chat: chat.id.clone(),
+        number: chat.number,
+    });
+    let mut tx = begin(store).await;
+    tx.insert_ticket(&mut made).await.unwrap();
+    tx.commit().await.unwrap();
+    made
+}
+
+pub async fn a_ticket_is_its_customers_also_when_the_chat_is_gone(store: &impl Store) {
+    found_service(store, "acme").await;
+    let chat = start(store, "acme", "c1").await;
+    made_in(store, &chat).await;
+    let mut tx = begin(store).await;
+    tx.delete_chat(&chat.id).await.unwrap();
+    let found = tx.tickets_by(&acme(), Some(&chat.customer), None).await;
+    assert_eq!(found.unwrap(), [1]);
+    tx.empty_ticket(&acme(), 1).await.unwrap();
+    let found = tx.tickets_by(&acme(), Some(&chat.customer), None).await;
+    assert!(found.unwrap().is_empty(), "it is nobody's now");
+}
+
+pub async fn an_address_leads_to_no_ticket_of_another_customer(store: &impl Store) {
+    found_service(store, "acme").await;
+    let chat = start(store, "acme", "c1").await;
+    let email = made_in(store, &chat).await.email;
+    let lee = customer("acme", "lee");
+    let mut tx = begin(store).await;
+    tx.insert_customer(&lee, NOON).await.unwrap();
+    let mut inquiry = ticket("acme", "Hours");
+    tx.insert_ticket(&mut inquiry).await.unwrap();
+    for (id, numbers) in [
+        (Some(&chat.customer), &[1, 2][..]),
+        (Some(&lee.id), &[2]),
+        (None, &[2]),
+    ] {
+        let found = tx.tickets_by(&acme(), id, email.as_deref()).await;
+        assert_eq!(found.unwrap(), numbers, "{id:?}");
+    }
+    tx.delete_chat(&chat.id).await.unwrap();
+    assert!(tx.delete_lone_customer(&chat.customer).await.unwrap());
+    for (id, numbers) in [(Some(&lee.id), &[2][..]), (None, &[1, 2])] {
+        let found = tx.tickets_by(&acme(), id, email.as_deref()).await;
+        assert_eq!(found.unwrap(), numbers, "{id:?}");
+    }
+}
+
 pub async fn a_forgotten_consent_proves_that_it_was_given_and_not_by_whom(store: &impl Store) {
     found_service(store, "acme").await;
     let mut tx = begin(store).await;
@@ -104,8 +154,12 @@ pub async fn every_event_that_shows_a_chat_is_known(store: &impl Store) {
     tx.insert_announcement(&chat.id, &event("$told"))
         .await
         .unwrap();
+    for _ in 0..2 {
+        tx.add_told(&chat.id, &event("$of_it")).await.unwrap();
+    }
     let shown = tx.events_in_portal(&chat.id).await.unwrap();
-    assert_eq!(shown, [event("$before"), event("$now"), event("$quote")]);
+    let all = ["$before", "$now", "$of_it", "$quote"];
+    assert_eq!(shown, all.map(event));
     assert_eq!(tx.events_in_desk(&chat.id).await.unwrap(), [event("$told")]);
     let chats = tx.chats_by(&chat.customer, 9).await.unwrap();
     assert_eq!(chats[0].id, chat.id);
@@ -221,15 +275,24 @@ pub async fn a_customer_is_found_by_its_address_however_it_is_written(store: &im
         subject: Some("42".into()),
         ..customer("acme", "kim")
     };
+    let lee = Customer {
+        subject: Some("43".into()),
+        ..customer("acme", "lee")
+    };
     let mut tx = begin(store).await;
     tx.insert_customer(&kim, NOON).await.unwrap();
     assert_eq!(tx.find_customer(&kim.id).await.unwrap(), Some(kim.clone()));
+    let nobody = Customer::nobody(&lee.service, &lee.id);
+    tx.insert_customer(&lee, NOON).await.unwrap();
+    tx.save_customer(&nobody).await.unwrap();
+    assert_eq!(tx.find_customer(&lee.id).await.unwrap(), Some(nobody));
     tx.commit().await.unwrap();
     for (known, found) in [
         (Known::ByEmail("kim@example.ORG".into()), true),
         (Known::ByEmail("lee@example.org".into()), false),
         (Known::BySubject("42".into()), true),
         (Known::BySubject("4".into()), false),
+        (Known::BySubject("43".into()), false),
     ] {
         let people = store.customers(&acme(), &known, 9).await.unwrap();
         assert_eq!(people.contains(&kim), found, "{known:?}");

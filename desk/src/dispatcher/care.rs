@@ -10,7 +10,7 @@ use super::{
 use crate::{
     command::Language,
     customer::Customer,
-    effect::{Effect, Queued, Room},
+    effect::{Effect, Queued},
     engine::Telling,
     ids::{ChatId, CustomerId, EventId, MailId, MessageId, RoomId, ServiceSlug},
     ports::{DeliveryError, Mail, Mailer},
@@ -83,10 +83,7 @@ impl Dispatcher {
         for event in events {
             let key = key_for(head, event);
             let redacted = self.homeserver.redact(room, event, masking::ERASED, &key);
-            match redacted.await {
-                Err(never @ DeliveryError::Never { .. }) => refused = Some(never),
-                other => other?,
-            }
+            refused = refusal(redacted.await)?.or(refused);
         }
         match refused {
             Some(never) => Err(never.into()),
@@ -94,7 +91,8 @@ impl Dispatcher {
         }
     }
 
-    /// While the ghost is in the room: its name goes there, too.
+    /// While the ghost is in the room: its name goes there, too. One step that the homeserver
+    /// refuses keeps no other from being done.
     pub(super) async fn empty_erased(
         &self,
         room: &RoomId,
@@ -103,25 +101,37 @@ impl Dispatcher {
         customer: &CustomerId,
     ) -> Result<(), Failure> {
         let ghost = Customer::nobody(service, customer).ghost(&self.bot);
-        self.homeserver.unname(&ghost).await?;
-        self.homeserver.rename(room, masking::ERASED_ROOM).await?;
-        self.homeserver.describe(room, "").await?;
-        if let Some(space) = self.engine.store().space(service).await? {
-            self.homeserver.delist(&space, room).await?;
+        let server = &self.homeserver;
+        let unnamed = refusal(server.unname(&ghost).await)?;
+        let renamed = refusal(server.rename(room, masking::ERASED_ROOM).await)?;
+        let described = refusal(server.describe(room, "").await)?;
+        let delisted = match self.engine.store().space(service).await? {
+            Some(space) => refusal(server.delist(&space, room).await)?,
+            None => None,
+        };
+        // Who has left the room has named it before.
+        let of_room = match server.empty(room, &ghost, chat).await? {
+            true => renamed.or(described),
+            false => None,
+        };
+        match unnamed.or(of_room).or(delisted) {
+            Some(never) => Err(never.into()),
+            None => Ok(()),
         }
-        Ok(self.homeserver.empty(room, &ghost, chat).await?)
     }
 
     async fn tell_rating(&self, head: &Queued, chat: &ChatId) -> Result<(), Failure> {
         let (chat, _) = self.chat(chat).await?;
         let rating = self.engine.store().rating(&chat.id).await?;
-        if let Some(given) = rating.and_then(|rating| rating.given) {
-            let text = closing::rated(self.language(&chat.service).await?, &given);
-            self.homeserver
-                .notify(&portal(&chat)?, &text, &head.id)
-                .await?;
-        }
-        self.done(head).await
+        let Some(given) = rating.and_then(|rating| rating.given) else {
+            return self.done(head).await;
+        };
+        let text = closing::rated(self.language(&chat.service).await?, &given);
+        let event = self
+            .homeserver
+            .notify(&portal(&chat)?, &text, &head.id)
+            .await?;
+        Ok(self.engine.noticed(head, &chat.id, &event).await?)
     }
 
     async fn link(&self, head: &Queued, chat: &ChatId, to: &ChatId) -> Result<(), Failure> {
@@ -213,9 +223,9 @@ impl Dispatcher {
                 .chain([chat.id.clone()])
                 .collect(),
         };
-        let room = Room::Portal(chat.id);
         let told = Telling { text, chats };
-        Ok(self.engine.repeated(head, &told, &room, &event).await?)
+        let introduced = self.engine.introduced(head, &chat.id, &told, &event);
+        Ok(introduced.await?)
     }
 
     async fn mail(&self, head: &Queued, mail: &MailId) -> Result<(), Failure> {
@@ -258,5 +268,13 @@ impl Dispatcher {
             }
             other => Ok(other?),
         }
+    }
+}
+
+/// What the homeserver will never do; what it may do later is to be tried again first.
+fn refusal(answer: Result<(), DeliveryError>) -> Result<Option<DeliveryError>, DeliveryError> {
+    match answer {
+        Err(never @ DeliveryError::Never { .. }) => Ok(Some(never)),
+        other => other.map(|()| None),
     }
 }

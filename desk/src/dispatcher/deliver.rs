@@ -107,10 +107,14 @@ impl Dispatcher {
             Effect::Notify { chat, notice } => {
                 let (chat, _) = self.chat(chat).await?;
                 let text = texts::notice(self.language(&chat.service).await?, notice);
-                self.homeserver
+                let event = self
+                    .homeserver
                     .notify(&portal(&chat)?, &text, &head.id)
                     .await?;
-                self.done(head).await
+                match notice.is_free() {
+                    true => Ok(self.engine.noticed(head, &chat.id, &event).await?),
+                    false => self.done(head).await,
+                }
             }
             Effect::Answer {
                 room,
@@ -232,8 +236,9 @@ impl Dispatcher {
             return Ok(media);
         }
         let bytes = stored.bytes.ok_or_else(|| missing("file"))?;
+        let (chat, _) = self.chat(chat).await?;
         let media = self.homeserver.upload(ghost, file, bytes).await?;
-        self.engine.uploaded(chat, message, &media).await?;
+        self.engine.uploaded(&chat, message, &media).await?;
         Ok(media)
     }
 

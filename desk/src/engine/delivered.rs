@@ -115,6 +115,21 @@ impl Engine {
         Ok(is_there)
     }
 
+    /// The event, in the chat's portal, tells of its customer.
+    pub async fn noticed(
+        &self,
+        head: &Queued,
+        chat: &ChatId,
+        event: &EventId,
+    ) -> Result<(), StoreError> {
+        let mut work = self.begin_quietly().await?;
+        if work.tx.find_chat(chat).await?.is_some() {
+            work.tx.add_told(chat, event).await?;
+        }
+        work.tx.dequeue(&head.id).await?;
+        work.commit().await
+    }
+
     /// Everything that showed the message is hidden, and the replacement shows it now.
     pub async fn replaced(
         &self,

@@ -5,7 +5,7 @@ use crate::{
     chat::Chat,
     effect::Effect,
     event::Message,
-    ids::{ChatId, MediaId},
+    ids::MediaId,
     ports::StoreError,
     store::{StoredMedia, Uploader},
 };
@@ -56,17 +56,14 @@ impl Work<'_> {
     /// A file reached the homeserver when its message had none any more.
     pub(super) async fn erase_late(
         &mut self,
-        chat: &ChatId,
+        chat: &Chat,
         media: &MediaId,
     ) -> Result<(), StoreError> {
         let file = StoredMedia {
             media: media.clone(),
             by: Uploader::Us,
         };
-        match self.tx.find_chat(chat).await? {
-            Some(chat) => self.erase(&chat, file).await,
-            None => Ok(()),
-        }
+        self.erase(chat, file).await
     }
 
     async fn erase(&mut self, chat: &Chat, file: StoredMedia) -> Result<(), StoreError> {

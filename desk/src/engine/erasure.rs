@@ -65,10 +65,7 @@ impl Work<'_> {
     ) -> Result<(), StoreError> {
         let id = person.customer.as_ref().map(|customer| &customer.id);
         let email = person.email.as_deref();
-        let tickets = self.tx.tickets_by(service, id, email).await?;
-        for number in &tickets {
-            self.erase_ticket(service, *number).await?;
-        }
+        self.erase_tickets(service, id, email).await?;
         match &person.customer {
             Some(customer) => self.erase_chats(customer).await?,
             None => {
@@ -76,6 +73,18 @@ impl Work<'_> {
                     .await?;
                 self.enqueue(Effect::Scrub).await?;
             }
+        }
+        Ok(())
+    }
+
+    async fn erase_tickets(
+        &mut self,
+        service: &ServiceSlug,
+        id: Option<&CustomerId>,
+        email: Option<&str>,
+    ) -> Result<(), StoreError> {
+        for number in self.tx.tickets_by(service, id, email).await? {
+            self.erase_ticket(service, number).await?;
         }
         Ok(())
     }
@@ -139,12 +148,14 @@ impl Work<'_> {
         }
     }
 
-    /// What is left of it is erased now.
+    /// What is left of it is erased now, with tickets that were made of it meanwhile.
     pub(super) async fn go_on_erasing(&mut self, id: &CustomerId) -> Result<(), StoreError> {
-        match self.tx.find_customer(id).await? {
-            Some(customer) => self.erase_chats(&customer).await,
-            None => Ok(()),
-        }
+        let Some(customer) = self.tx.find_customer(id).await? else {
+            return Ok(());
+        };
+        self.erase_tickets(&customer.service, Some(id), None)
+            .await?;
+        self.erase_chats(&customer).await
     }
 
     async fn erase_chat(&mut self, mut chat: Chat) -> Result<(), StoreError> {

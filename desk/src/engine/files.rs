@@ -3,6 +3,7 @@
 use super::{Engine, Sent, customers::check_key};
 use crate::{
     attachment::Attachment,
+    chat::Chat,
     effect::Effect,
     event::{Author, Message},
     ids::{ChatId, ClientKey, MediaId, MessageId},
@@ -79,10 +80,11 @@ impl Engine {
         Ok(Sent { key, seq, id })
     }
 
-    /// The homeserver has the file's bytes: kept before anything refers to it.
+    /// The homeserver has the file's bytes: kept before anything refers to it. The chat may be
+    /// gone by now.
     pub async fn uploaded(
         &self,
-        chat: &ChatId,
+        chat: &Chat,
         message: &MessageId,
         media: &MediaId,
     ) -> Result<(), StoreError> {

@@ -1,7 +1,7 @@
 //! What is told of tickets. It is read and worded when it is told, so that nothing of it waits
 //! anywhere in words that were masked meanwhile.
 
-use super::Engine;
+use super::{Engine, Work};
 use crate::{
     command::Language,
     effect::{AboutTickets, Effect, Queued, Room},
@@ -184,21 +184,52 @@ impl Engine {
         event: &EventId,
     ) -> Result<(), StoreError> {
         let mut work = self.begin().await?;
+        work.note_repetitions(head, telling, room, event).await?;
+        work.tx.dequeue(&head.id).await?;
+        work.commit().await
+    }
+
+    /// The event tells who the chat's customer is, and may repeat its tickets.
+    pub(crate) async fn introduced(
+        &self,
+        head: &Queued,
+        chat: &ChatId,
+        telling: &Telling,
+        event: &EventId,
+    ) -> Result<(), StoreError> {
+        let mut work = self.begin().await?;
+        if work.tx.find_chat(chat).await?.is_some() {
+            work.tx.add_told(chat, event).await?;
+        }
+        let room = Room::Portal(chat.clone());
+        work.note_repetitions(head, telling, &room, event).await?;
+        work.tx.dequeue(&head.id).await?;
+        work.commit().await
+    }
+}
+
+impl Work<'_> {
+    async fn note_repetitions(
+        &mut self,
+        head: &Queued,
+        telling: &Telling,
+        room: &Room,
+        event: &EventId,
+    ) -> Result<(), StoreError> {
         let mut is_old = false;
         for chat in &telling.chats {
-            work.tx.add_repetition(chat, room, event, false).await?;
-            let masked = work.tx.last_masked(chat).await?;
+            self.tx.add_repetition(chat, room, event, false).await?;
+            let masked = self.tx.last_masked(chat).await?;
             is_old |= masked.is_some_and(|at| at > head.created_at);
         }
         if is_old {
-            work.enqueue(Effect::Redact {
+            self.enqueue(Effect::Redact {
                 room: room.clone(),
                 event: event.clone(),
             })
             .await?;
         }
-        work.tx.dequeue(&head.id).await?;
-        work.commit().await
+        Ok(())
     }
 }
 

@@ -184,6 +184,8 @@ struct State {
     media: BTreeMap<MediaId, Vec<u8>>,
     presence_off: bool,
     redacted: BTreeSet<EventId>,
+    /// Rooms that the bot is not in any more.
+    left: BTreeSet<RoomId>,
     events: u64,
 }
 
@@ -304,9 +306,12 @@ impl FakeHomeserver {
         call: Call,
         act: impl FnOnce(&mut State) -> T,
     ) -> Result<T, DeliveryError> {
-        let answer = (*self.rule.lock().unwrap())(&call);
+        let mut answer = (*self.rule.lock().unwrap())(&call);
         let outcome = {
             let mut state = self.state.lock().unwrap();
+            if matches!(answer, Answer::Do | Answer::DoAndHang) && state.is_left(&call) {
+                answer = Answer::Never;
+            }
             state.calls.push(call);
             matches!(answer, Answer::Do | Answer::DoAndHang).then(|| act(&mut state))
         };
@@ -326,6 +331,18 @@ impl FakeHomeserver {
 }
 
 impl State {
+    /// Whether the bot would have to be in a room that it has left.
+    fn is_left(&self, call: &Call) -> bool {
+        match call {
+            Call::Rename { room, .. }
+            | Call::Describe { room, .. }
+            | Call::Redact { room, .. }
+            | Call::Notify { room, .. }
+            | Call::Answer { room, .. } => self.left.contains(room),
+            _ => false,
+        }
+    }
+
     fn membership(&self, room: &RoomId, agent: &AgentId) -> Option<Membership> {
         self.members.get(&(room.clone(), agent.clone())).copied()
     }
@@ -700,7 +717,7 @@ impl Homeserver for FakeHomeserver {
         room: &RoomId,
         ghost: &Ghost,
         _chat: &ChatId,
-    ) -> Result<(), DeliveryError> {
+    ) -> Result<bool, DeliveryError> {
         let call = Call::Empty {
             room: room.clone(),
             ghost: ghost.localpart.clone(),
@@ -711,6 +728,7 @@ impl Homeserver for FakeHomeserver {
                     *membership = Membership::Gone;
                 }
             }
+            state.left.insert(room.clone())
         })
         .await
     }

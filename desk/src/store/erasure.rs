@@ -24,11 +24,15 @@ pub trait ErasureTx: Send {
     async fn find_customer(&mut self, id: &CustomerId) -> Result<Option<Customer>, StoreError>;
     /// The customer's chats, the newest first, at most `limit`.
     async fn chats_by(&mut self, id: &CustomerId, limit: u32) -> Result<Vec<Chat>, StoreError>;
-    /// Every event of the chat's portal that shows, showed or repeats something of its record.
+    /// The event, in the chat's portal, tells of its customer and shows no message.
+    async fn add_told(&mut self, chat: &ChatId, event: &EventId) -> Result<(), StoreError>;
+    /// Every event of the chat's portal that tells of the customer, or shows, showed or repeats something of its record.
     async fn events_in_portal(&mut self, chat: &ChatId) -> Result<Vec<EventId>, StoreError>;
     /// The events by which agents were told of the chat in the desk room.
     async fn events_in_desk(&mut self, chat: &ChatId) -> Result<Vec<EventId>, StoreError>;
-    /// Tickets made in the customer's chats or that name the address, and are not empty yet.
+    /// Tickets made in the customer's chats, also in those that are gone, or that name the address
+    /// and are of no other customer (without a customer: of none that is there), and are not empty
+    /// yet.
     async fn tickets_by(
         &mut self,
         service: &ServiceSlug,

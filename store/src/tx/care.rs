@@ -174,6 +174,7 @@ impl CareTx for SqliteTx<'_> {
             "delete from shown_before where chat = $1",
             "delete from quotation where chat = $1",
             "delete from suggestion where chat = $1",
+            "delete from told where chat = $1",
             "delete from repetition where chat = $1",
             "delete from attachment where chat = $1",
             "delete from rating where chat = $1",

@@ -35,10 +35,12 @@ impl ChatTx for SqliteTx<'_> {
     }
 
     async fn save_customer(&mut self, customer: &Customer) -> Result<(), StoreError> {
-        let query = sqlx::query("update customer set name = $2, email = $3 where id = $1")
-            .bind(customer.id.as_str())
-            .bind(&customer.name)
-            .bind(&customer.email);
+        let query =
+            sqlx::query("update customer set name = $2, email = $3, subject = $4 where id = $1")
+                .bind(customer.id.as_str())
+                .bind(&customer.name)
+                .bind(&customer.email)
+                .bind(&customer.subject);
         self.run(query).await.map(drop)
     }
 

@@ -30,8 +30,10 @@ impl TicketTx for SqliteTx<'_> {
         let origin = ticket.origin.as_ref();
         let query = sqlx::query(
             "insert into ticket (service, number, subject, description, status, priority, assignee,
-               tags, folded, name, email, chat, chat_number, made_by, created_at, changed_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+               tags, folded, name, email, chat, customer, chat_number, made_by, created_at,
+               changed_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+               (select customer from chat where id = $12), $13, $14, $15, $16)",
         )
         .bind(ticket.service.as_str())
         .bind(number(ticket.number)?)
