@@ -132,6 +132,7 @@ impl Dispatcher {
         loop {
             let filled = self.engine.outbox_filled();
             let back = self.back.listen();
+            lanes.look();
             let look = self.engine.store().lane_heads(WINDOW);
             match self.beside(&mut attempts, &mut lanes, look).await {
                 Ok(heads) => self.start(heads, &mut attempts, &mut lanes),
@@ -144,6 +145,9 @@ impl Dispatcher {
                     self.beside(&mut attempts, &mut lanes, pause).await;
                     continue;
                 }
+            }
+            if lanes.look_again() {
+                continue;
             }
             let sleep = pin!(self.sleep_until(lanes.next_end(self.now())));
             let woken = select(back, select(filled, sleep));

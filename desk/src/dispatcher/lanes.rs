@@ -18,6 +18,10 @@ pub struct Lanes {
     /// Those of the busy ones that make a room.
     rooms: HashSet<String>,
     pauses: HashMap<String, Pause>,
+    /// Those that have delivered since the last look at the outbox began: what was seen of them
+    /// may be what they delivered.
+    left: HashSet<String>,
+    missed: bool,
 }
 
 struct Pause {
@@ -26,8 +30,23 @@ struct Pause {
 }
 
 impl Lanes {
-    /// Says whether the lane may deliver now; if so it is busy.
+    /// A look at the outbox begins.
+    pub fn look(&mut self) {
+        self.left.clear();
+        self.missed = false;
+    }
+
+    /// Whether the look must be repeated for a lane that delivered meanwhile.
+    pub fn look_again(&self) -> bool {
+        self.missed
+    }
+
+    /// Says whether the lane may deliver what was seen of it; if so it is busy.
     pub fn enter(&mut self, lane: &str, now: Timestamp) -> bool {
+        if self.left.contains(lane) {
+            self.missed = true;
+            return false;
+        }
         let paused = self.pauses.get(lane).is_some_and(|pause| pause.until > now);
         !paused && self.busy.insert(lane.to_owned())
     }
@@ -46,6 +65,7 @@ impl Lanes {
         self.busy.remove(lane);
         self.rooms.remove(lane);
         self.pauses.remove(lane);
+        self.left.insert(lane.to_owned());
     }
 
     /// The lane has failed and pauses: as long as the homeserver asked for, or longer each time.
@@ -91,6 +111,21 @@ mod tests {
         assert!(!lanes.enter("a", NOON));
         assert!(lanes.enter("b", NOON));
         lanes.leave("a");
+        lanes.look();
+        assert!(lanes.enter("a", NOON));
+    }
+
+    #[test]
+    fn what_was_seen_of_a_lane_that_delivered_meanwhile_is_looked_at_again() {
+        let mut lanes = Lanes::default();
+        assert!(lanes.enter("a", NOON));
+        lanes.look();
+        lanes.leave("a");
+        assert!(!lanes.look_again());
+        assert!(!lanes.enter("a", NOON));
+        assert!(lanes.look_again());
+        lanes.look();
+        assert!(!lanes.look_again());
         assert!(lanes.enter("a", NOON));
     }
 
