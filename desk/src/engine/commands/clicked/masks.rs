@@ -1,7 +1,5 @@
 //! Masks put on, looked under and taken off at the console.
 
-use std::slice;
-
 use super::{
     super::{Asker, masking::all, unmask::LOOKED},
     Outcome, no_to,
@@ -212,7 +210,7 @@ fn part(message: &Message, start: usize, end: usize, text: &str, found: &Places)
     let kind = known.map_or(Kind::Text, |known| known.kind.clone());
     let span = Span::new(from, to, kind);
     Some(Places {
-        text: Spans::new(&message.text, slice::from_ref(&span).iter().cloned()),
+        text: Spans::new(&message.text, [span]),
         ..Places::default()
     })
 }
